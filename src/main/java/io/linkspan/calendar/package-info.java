@@ -1,0 +1,5 @@
+/** Calendars, their synchronisation and conflicts. */
+@NullMarked
+package io.linkspan.calendar;
+
+import org.jspecify.annotations.NullMarked;

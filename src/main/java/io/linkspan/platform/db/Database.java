@@ -1,0 +1,64 @@
+package io.linkspan.platform.db;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+
+/**
+ * The one PostgreSQL that all nodes share.
+ *
+ * <p>A transaction holds locks and a pooled connection, so nothing slow may happen inside one:
+ * outbound calls refuse to start while the calling thread has a transaction open ({@link
+ * #requireNoTransaction}).
+ */
+public final class Database {
+  private static final ThreadLocal<Boolean> IN_TRANSACTION = ThreadLocal.withInitial(() -> false);
+
+  private final Jdbi jdbi;
+
+  public Database(DataSource dataSource) {
+    this.jdbi = Jdbi.create(dataSource).installPlugin(new PostgresPlugin());
+  }
+
+  /**
+   * Runs {@code work} in one transaction: committed when it returns, rolled back when it throws.
+   */
+  public <T> T inTransaction(Function<Handle, T> work) {
+    requireNoTransaction("a transaction");
+    IN_TRANSACTION.set(true);
+    try {
+      return jdbi.inTransaction(work::apply);
+    } finally {
+      IN_TRANSACTION.set(false);
+    }
+  }
+
+  /** {@link #inTransaction} for work without a result. */
+  public void useTransaction(Consumer<Handle> work) {
+    inTransaction(
+        tx -> {
+          work.accept(tx);
+          return true;
+        });
+  }
+
+  /** Runs single statements, each its own transaction. */
+  public <T> T query(Function<Handle, T> work) {
+    return jdbi.withHandle(work::apply);
+  }
+
+  /**
+   * Guards slow work.
+   *
+   * @throws IllegalStateException if this thread has a transaction open
+   */
+  public static void requireNoTransaction(String what) {
+    if (IN_TRANSACTION.get()) {
+      throw new IllegalStateException(
+          what + " must not begin inside a transaction; finish it first");
+    }
+  }
+}

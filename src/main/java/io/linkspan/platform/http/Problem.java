@@ -1,0 +1,96 @@
+package io.linkspan.platform.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An answer that is an error (RFC 9457): what happened, which field, and what to do about it. */
+public final class Problem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param pointer JSON Pointer (RFC 6901) into the body, or {@code ?name} for a query parameter
+   */
+  public record FieldError(String pointer, String detail) {}
+
+  private final int status;
+  private final String code;
+  private final String title;
+  private final @Nullable String fix;
+  private final transient List<FieldError> errors;
+
+  private Problem(
+      int status,
+      String code,
+      String title,
+      String detail,
+      @Nullable String fix,
+      List<FieldError> errors) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.code = code;
+    this.title = title;
+    this.fix = fix;
+    this.errors = List.copyOf(errors);
+  }
+
+  /**
+   * @param code stable, {@code snake_case}; clients decide by it
+   * @param detail a sentence for a person about this very case
+   */
+  public static Problem of(int status, String code, String title, String detail) {
+    return new Problem(status, code, title, detail, null, List.of());
+  }
+
+  public static Problem badRequest(String code, String detail) {
+    return of(400, code, "Bad request", detail);
+  }
+
+  public static Problem badField(String pointer, String detail) {
+    return badRequest("invalid_field", detail).field(pointer, detail);
+  }
+
+  /** Another organizer's record and one that never was look the same. */
+  public static Problem notFound(String what) {
+    return of(404, "not_found", "Not found", "There is no such " + what + ".");
+  }
+
+  public static Problem conflict(String code, String detail) {
+    return of(409, code, "Conflict", detail);
+  }
+
+  public Problem fix(String whatToDo) {
+    return new Problem(status, code, title, getMessage(), whatToDo, errors);
+  }
+
+  public Problem field(String pointer, String detail) {
+    var all = new ArrayList<>(errors);
+    all.add(new FieldError(pointer, detail));
+    return new Problem(status, code, title, getMessage(), fix, all);
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String code() {
+    return code;
+  }
+
+  public String title() {
+    return title;
+  }
+
+  public @Nullable String fix() {
+    return fix;
+  }
+
+  public List<FieldError> errors() {
+    return errors;
+  }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+}

@@ -1,0 +1,6 @@
+package io.linkspan.platform.http;
+
+/** A feature's operations. */
+public interface Routes {
+  void register(Operations operations);
+}

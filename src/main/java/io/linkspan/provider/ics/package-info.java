@@ -1,0 +1,5 @@
+/** iCalendar feeds. */
+@NullMarked
+package io.linkspan.provider.ics;
+
+import org.jspecify.annotations.NullMarked;
