@@ -1,0 +1,93 @@
+package io.linkspan.platform.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+
+/** Brings the schema to what this program needs. */
+public final class Migrations {
+  /** Any number, the same in every version: nodes that start together take turns. */
+  private static final long LOCK = 0x6c696e6b7370616eL;
+
+  private final DataSource dataSource;
+
+  public Migrations(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /**
+   * Applies what is missing, one node at a time.
+   *
+   * @throws SchemaTooNew if a newer program has already changed the schema
+   */
+  public void apply() {
+    try (var connection = dataSource.getConnection()) {
+      advisory(connection, "SELECT pg_advisory_lock(?)");
+      try {
+        var flyway = flyway();
+        requireNotNewer(flyway);
+        flyway.migrate();
+      } finally {
+        advisory(connection, "SELECT pg_advisory_unlock(?)");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot migrate the database: " + e.getMessage(), e);
+    }
+  }
+
+  private static void advisory(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, LOCK);
+      statement.execute();
+    }
+  }
+
+  private Flyway flyway() {
+    return Flyway.configure(Migrations.class.getClassLoader())
+        .dataSource(dataSource)
+        .locations("classpath:db/migration")
+        .failOnMissingLocations(true)
+        .validateMigrationNaming(true)
+        .ignoreMigrationPatterns("*:future")
+        .load();
+  }
+
+  private static void requireNotNewer(Flyway flyway) {
+    var info = flyway.info();
+    var newest = newest(info.applied());
+    var known =
+        newest(
+            Arrays.stream(info.all())
+                .filter(migration -> !migration.getState().name().startsWith("FUTURE"))
+                .toArray(MigrationInfo[]::new));
+    if (newest.isPresent() && (known.isEmpty() || newest.get().compareTo(known.get()) > 0)) {
+      throw new SchemaTooNew(
+          newest.get().getVersion(), known.map(MigrationVersion::getVersion).orElse("none"));
+    }
+  }
+
+  private static Optional<MigrationVersion> newest(MigrationInfo[] migrations) {
+    return Arrays.stream(migrations)
+        .map(MigrationInfo::getVersion)
+        .filter(version -> version != null)
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The database belongs to a newer program. */
+  public static final class SchemaTooNew extends RuntimeException {
+    SchemaTooNew(String database, String program) {
+      super(
+          "The database's schema is version "
+              + database
+              + ", this program knows up to version "
+              + program
+              + "; start the newer Linkspan again, or restore a backup made before its upgrade");
+    }
+  }
+}

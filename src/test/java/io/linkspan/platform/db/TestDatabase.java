@@ -1,0 +1,184 @@
+package io.linkspan.platform.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/**
+ * A database of a test's own on the one PostgreSQL of this JVM: migrated, empty, gone after {@link
+ * #close}.
+ *
+ * <p>The server's disk safety is off; tests of durability start an {@link EmbeddedPostgres} of
+ * their own.
+ */
+public final class TestDatabase implements AutoCloseable {
+  private static final String TEMPLATE = "template_linkspan";
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  private final String name;
+  private final HikariDataSource pool;
+  private final Database database;
+
+  private TestDatabase(String name) {
+    this.name = name;
+    this.pool = pool(name);
+    this.database = new Database(pool);
+  }
+
+  /** A migrated database with no rows. */
+  public static TestDatabase fresh() {
+    return copyOf(Server.get().template());
+  }
+
+  /** A database without even a schema. */
+  public static TestDatabase empty() {
+    return copyOf("template1");
+  }
+
+  private static TestDatabase copyOf(String template) {
+    String name = "test_" + COUNTER.incrementAndGet();
+    Server.get().execute("CREATE DATABASE " + name + " TEMPLATE " + template);
+    return new TestDatabase(name);
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  public String jdbcUrl() {
+    return Server.get().postgres.jdbcUrl(name);
+  }
+
+  public String user() {
+    return EmbeddedPostgres.USER;
+  }
+
+  public String password() {
+    return Server.get().postgres.password();
+  }
+
+  /** As {@code LINKSPAN_DATABASE_URL} takes it. */
+  public String url() {
+    return jdbcUrl()
+        .replace("jdbc:postgresql://", "postgresql://" + user() + ":" + password() + "@");
+  }
+
+  /** Ends every connection to this database, as a crash of the server would. */
+  public void cutConnections() {
+    Server.get()
+        .execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+                + name
+                + "'");
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    Server.get().execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+
+  private static HikariDataSource pool(String database) {
+    var config = new HikariConfig();
+    config.setJdbcUrl(Server.get().postgres.jdbcUrl(database));
+    config.setUsername(EmbeddedPostgres.USER);
+    config.setPassword(Server.get().postgres.password());
+    config.setMaximumPoolSize(10);
+    config.setMinimumIdle(0);
+    config.setPoolName(database);
+    return new HikariDataSource(config);
+  }
+
+  /** One server for all tests of this JVM; its directory is deleted at the end. */
+  private static final class Server {
+    private static volatile Server instance;
+
+    private final EmbeddedPostgres postgres;
+    private boolean templateReady;
+
+    private Server(EmbeddedPostgres postgres) {
+      this.postgres = postgres;
+    }
+
+    static Server get() {
+      Server running = instance;
+      if (running == null) {
+        synchronized (Server.class) {
+          running = instance;
+          if (running == null) {
+            running = start();
+            instance = running;
+          }
+        }
+      }
+      return running;
+    }
+
+    private static Server start() {
+      Path base = Path.of(System.getProperty("basedir", ""), "target", "test-postgres");
+      Path home = base.resolve("server-" + ProcessHandle.current().pid()).toAbsolutePath();
+      try {
+        Files.createDirectories(base);
+        Trees.delete(home);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      var postgres =
+          EmbeddedPostgres.start(
+              home,
+              base.resolve("programs").toAbsolutePath(),
+              Map.of(
+                  "fsync", "off",
+                  "synchronous_commit", "off",
+                  "full_page_writes", "off",
+                  "max_connections", "300"));
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    postgres.close();
+                    try {
+                      Trees.delete(home);
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  },
+                  "stop test PostgreSQL"));
+      return new Server(postgres);
+    }
+
+    synchronized String template() {
+      if (!templateReady) {
+        execute("CREATE DATABASE " + TEMPLATE);
+        try (var pool = pool(TEMPLATE)) {
+          new Migrations(pool).apply();
+        }
+        templateReady = true;
+      }
+      return TEMPLATE;
+    }
+
+    synchronized void execute(String sql) {
+      try (var connection =
+              DriverManager.getConnection(
+                  postgres.jdbcUrl("postgres"), EmbeddedPostgres.USER, postgres.password());
+          var statement = connection.createStatement()) {
+        statement.execute(sql);
+      } catch (SQLException e) {
+        throw new IllegalStateException(sql + ": " + e.getMessage(), e);
+      }
+    }
+  }
+}
