@@ -1,10 +1,76 @@
 package io.linkspan.app;
 
-/** Entry point. */
+import io.linkspan.app.ConfigReader.ConfigInvalid;
+import io.linkspan.platform.db.DirectoryLock;
+import io.linkspan.platform.db.EmbeddedPostgresFailed;
+import io.linkspan.platform.db.Migrations;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point: finds the command, and turns what goes wrong into one message and an exit code. */
+@Command(
+    name = "linkspan",
+    description = "The integrations hub of a scheduling product.",
+    subcommands = {RunCommand.class, ConfigCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class)
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("Linkspan");
+    Logging.choose(System.getenv());
+    int exit = run(System.getenv(), args);
+    if (exit != 0) {
+      System.exit(exit);
+    }
+  }
+
+  static int run(Map<String, String> environment, String... args) {
+    var line = new CommandLine(new Main(), new Commands(environment));
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          var err = command.getErr();
+          switch (failure) {
+            case ConfigInvalid invalid -> invalid.mistakes().forEach(err::println);
+            case EmbeddedPostgresFailed postgres -> {
+              err.println(postgres.getMessage());
+              err.println(postgres.fix());
+            }
+            case DirectoryLock.InUse _, Migrations.SchemaTooNew _ ->
+                err.println(failure.getMessage());
+            default -> failure.printStackTrace(err);
+          }
+          return 1;
+        });
+    return line.execute(args);
+  }
+
+  /** Gives each command the environment; nothing else reads it. */
+  private record Commands(Map<String, String> environment) implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      if (type == RunCommand.class) {
+        return type.cast(new RunCommand(environment));
+      }
+      if (type == ConfigCommand.class) {
+        return type.cast(new ConfigCommand(environment));
+      }
+      return CommandLine.defaultFactory().create(type);
+    }
+  }
+
+  /** From the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    static String text() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return version == null ? "development" : version;
+    }
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {"linkspan " + text()};
+    }
   }
 }

@@ -69,19 +69,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  public String jdbcUrl() {
-    return jdbcUrl(DATABASE);
+  /** How to reach the program's database. */
+  public DatabaseUrl url() {
+    return new DatabaseUrl(jdbcUrl(DATABASE), USER, password);
   }
 
   String jdbcUrl(String database) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
 
-  public String user() {
-    return USER;
-  }
-
-  public String password() {
+  String password() {
     return password;
   }
 
@@ -212,7 +209,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void createDatabase() {
-    try (var probe = DriverManager.getConnection(jdbcUrl(), USER, password)) {
+    try (var probe = DriverManager.getConnection(jdbcUrl(DATABASE), USER, password)) {
       probe.isValid(1);
     } catch (SQLException absent) {
       if (!"3D000".equals(absent.getSQLState())) {

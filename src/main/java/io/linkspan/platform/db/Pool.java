@@ -1,0 +1,30 @@
+package io.linkspan.platform.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+
+/** Connections to PostgreSQL. */
+public final class Pool {
+  /** A caller that cannot get a connection in this time is told so instead of piling up. */
+  private static final Duration WAIT = Duration.ofSeconds(5);
+
+  private Pool() {}
+
+  /** Opens lazily: a database that is away now may be back at the first query. */
+  public static HikariDataSource of(DatabaseUrl url, int size) {
+    var config = new HikariConfig();
+    config.setJdbcUrl(url.jdbcUrl());
+    config.setUsername(url.user());
+    config.setPassword(url.password());
+    config.setPoolName("linkspan");
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(2);
+    config.setConnectionTimeout(WAIT.toMillis());
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("ApplicationName", "linkspan");
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    return new HikariDataSource(config);
+  }
+}
