@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "linkspan",
     description = "The integrations hub of a scheduling product.",
-    subcommands = {RunCommand.class, ConfigCommand.class},
+    subcommands = {RunCommand.class, ConfigCommand.class, RehearseCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
@@ -56,6 +56,9 @@ public final class Main {
       }
       if (type == ConfigCommand.class) {
         return type.cast(new ConfigCommand(environment));
+      }
+      if (type == RehearseCommand.class) {
+        return type.cast(new RehearseCommand(environment));
       }
       return CommandLine.defaultFactory().create(type);
     }
