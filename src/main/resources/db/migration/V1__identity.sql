@@ -62,7 +62,7 @@ CREATE TABLE invitations (
 
 -- Global. The link that makes the first administrator; none once there is one.
 CREATE TABLE setup_link (
-    only       boolean     PRIMARY KEY DEFAULT true CHECK (only),
+    singleton  boolean     PRIMARY KEY DEFAULT true CHECK (singleton),
     token_hash bytea       NOT NULL,
     created_at timestamptz NOT NULL
 );
