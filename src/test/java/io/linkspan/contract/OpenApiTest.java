@@ -221,6 +221,23 @@ class OpenApiTest {
     }
   }
 
+  /** With {@code default} a generated type takes what may be left out for always there. */
+  @Test
+  void whatABodyMayLeaveOutHasItsDefaultInWords() {
+    for (var operation : Contract.operations()) {
+      eachObject(
+          body(operation),
+          object ->
+              object
+                  .path("properties")
+                  .forEach(
+                      property ->
+                          assertThat(property.has("default"))
+                              .as("default in the body of %s: %s", operation, property)
+                              .isFalse()));
+    }
+  }
+
   @Test
   void answersPromiseEveryFieldThatTheyHave() {
     var optional = new ArrayList<String>();
