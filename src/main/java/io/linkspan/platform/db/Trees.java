@@ -44,29 +44,7 @@ final class Trees {
         });
   }
 
-  /** Forces every file and directory below {@code root} to the disk. */
-  static void sync(Path root) throws IOException {
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile()) {
-              force(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            force(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
+  /** Forces one file, or the names in one directory, to the disk. */
   static void force(Path path) throws IOException {
     try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);

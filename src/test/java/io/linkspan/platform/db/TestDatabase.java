@@ -49,6 +49,15 @@ public final class TestDatabase implements AutoCloseable {
     return new TestDatabase(name);
   }
 
+  /** Where the tests of this project unpack PostgreSQL, once. */
+  static Path programs() {
+    return base().resolve("programs");
+  }
+
+  private static Path base() {
+    return Path.of(System.getProperty("basedir", ""), "target", "test-postgres").toAbsolutePath();
+  }
+
   public Database database() {
     return database;
   }
@@ -58,15 +67,15 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public String jdbcUrl() {
-    return Server.get().postgres.jdbcUrl(name);
+    return Server.get().postgres.url(name).jdbcUrl();
   }
 
   public String user() {
-    return EmbeddedPostgres.USER;
+    return PostgresHome.ROLE;
   }
 
   public String password() {
-    return Server.get().postgres.password();
+    return Server.get().postgres.url().password();
   }
 
   /** As {@code LINKSPAN_DATABASE_URL} takes it. */
@@ -92,9 +101,9 @@ public final class TestDatabase implements AutoCloseable {
 
   private static HikariDataSource pool(String database) {
     var config = new HikariConfig();
-    config.setJdbcUrl(Server.get().postgres.jdbcUrl(database));
-    config.setUsername(EmbeddedPostgres.USER);
-    config.setPassword(Server.get().postgres.password());
+    config.setJdbcUrl(Server.get().postgres.url(database).jdbcUrl());
+    config.setUsername(PostgresHome.ROLE);
+    config.setPassword(Server.get().postgres.url().password());
     config.setMaximumPoolSize(10);
     config.setMinimumIdle(0);
     config.setPoolName(database);
@@ -127,23 +136,24 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     private static Server start() {
-      Path base = Path.of(System.getProperty("basedir", ""), "target", "test-postgres");
-      Path home = base.resolve("server-" + ProcessHandle.current().pid()).toAbsolutePath();
+      Path home = base().resolve("server-" + ProcessHandle.current().pid());
       try {
-        Files.createDirectories(base);
-        Trees.delete(home);
+        Files.createDirectories(base());
+        clearAbandoned();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
       var postgres =
           EmbeddedPostgres.start(
               home,
-              base.resolve("programs").toAbsolutePath(),
-              Map.of(
-                  "fsync", "off",
-                  "synchronous_commit", "off",
-                  "full_page_writes", "off",
-                  "max_connections", "300"));
+              EmbeddedPostgres.Options.standard(home)
+                  .with(programs())
+                  .with(
+                      Map.of(
+                          "fsync", "off",
+                          "synchronous_commit", "off",
+                          "full_page_writes", "off",
+                          "max_connections", "300")));
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
@@ -157,6 +167,19 @@ public final class TestDatabase implements AutoCloseable {
                   },
                   "stop test PostgreSQL"));
       return new Server(postgres);
+    }
+
+    /** Servers of test runs that were killed. */
+    private static void clearAbandoned() throws IOException {
+      try (var homes = Files.newDirectoryStream(base(), "server-*")) {
+        for (Path home : homes) {
+          long owner = Long.parseLong(home.getFileName().toString().replace("server-", ""));
+          if (owner == ProcessHandle.current().pid() || ProcessHandle.of(owner).isEmpty()) {
+            Leftovers.clear(home.resolve("cluster"));
+            Trees.delete(home);
+          }
+        }
+      }
     }
 
     synchronized String template() {
@@ -173,7 +196,9 @@ public final class TestDatabase implements AutoCloseable {
     synchronized void execute(String sql) {
       try (var connection =
               DriverManager.getConnection(
-                  postgres.jdbcUrl("postgres"), EmbeddedPostgres.USER, postgres.password());
+                  postgres.url("postgres").jdbcUrl(),
+                  PostgresHome.ROLE,
+                  postgres.url().password());
           var statement = connection.createStatement()) {
         statement.execute(sql);
       } catch (SQLException e) {
