@@ -29,9 +29,11 @@ CREATE TABLE blocked_times (
 
 CREATE UNIQUE INDEX blocked_times_occurrence ON blocked_times (organizer_id, calendar_id, resource, occurrence)
     WHERE calendar_id IS NOT NULL;
+CREATE INDEX blocked_times_start ON blocked_times (organizer_id, start_at, id);
 CREATE INDEX blocked_times_range ON blocked_times USING gist (organizer_id, tstzrange(start_at, end_at));
 
--- The stretch of time in which an organizer's blocks changed since conflicts were last reconciled.
+-- The stretch of time in which an organizer's blocks changed since conflicts were last reconciled. Whoever reconciles
+-- deletes the row only if it is still the version that was read (by xmin): what is noted meanwhile stays noted.
 CREATE TABLE blocked_time_changes (
     organizer_id uuid        PRIMARY KEY REFERENCES organizers (id) ON DELETE CASCADE,
     from_at      timestamptz NOT NULL,

@@ -1,5 +1,6 @@
 package io.linkspan.activity;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -27,4 +28,9 @@ public interface ActivityLog {
 
   /** Writes the entry with the change it tells of. */
   void record(Handle tx, Entry entry);
+
+  /** {@link #record} for many, in their order. */
+  default void recordAll(Handle tx, List<Entry> entries) {
+    entries.forEach(entry -> record(tx, entry));
+  }
 }

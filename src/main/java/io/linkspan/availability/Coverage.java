@@ -1,0 +1,62 @@
+package io.linkspan.availability;
+
+import io.linkspan.availability.CalendarFreshness.SourceCalendar;
+import io.linkspan.availability.CalendarFreshness.StalePolicy;
+import io.linkspan.availability.CalendarFreshness.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer about time rests on.
+ *
+ * @param complete whether every calendar is fresh and was read for all of the time asked about
+ */
+public record Coverage(boolean complete, List<CalendarCoverage> calendars) {
+  public Coverage {
+    calendars = List.copyOf(calendars);
+  }
+
+  /**
+   * @param calendar its name
+   * @param ageSeconds since it was last synced; null: never
+   */
+  public record CalendarCoverage(
+      UUID integrationId,
+      String calendar,
+      UUID calendarId,
+      @Nullable Instant lastSyncedAt,
+      @Nullable Long ageSeconds,
+      State state,
+      StalePolicy policy) {}
+
+  /** Coverage of {@code [from, to)} as of {@code now}. */
+  public static Coverage of(List<SourceCalendar> calendars, Instant from, Instant to, Instant now) {
+    return new Coverage(
+        calendars.stream().allMatch(calendar -> covers(calendar, from, to)),
+        calendars.stream().map(calendar -> of(calendar, now)).toList());
+  }
+
+  private static boolean covers(SourceCalendar calendar, Instant from, Instant to) {
+    return calendar.state() == State.FRESH
+        && calendar.syncedFrom() != null
+        && calendar.syncedTo() != null
+        && !from.isBefore(calendar.syncedFrom())
+        && !to.isAfter(calendar.syncedTo());
+  }
+
+  private static CalendarCoverage of(SourceCalendar calendar, Instant now) {
+    var synced = calendar.lastSyncedAt();
+    return new CalendarCoverage(
+        calendar.integrationId(),
+        calendar.name(),
+        calendar.calendarId(),
+        synced,
+        // another node's clock may be ahead of ours
+        synced == null ? null : Math.max(0, Duration.between(synced, now).toSeconds()),
+        calendar.state(),
+        calendar.policy());
+  }
+}
