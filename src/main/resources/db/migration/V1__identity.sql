@@ -78,3 +78,11 @@ CREATE TABLE sign_in_attempts (
     succeeded_at  timestamptz
 );
 CREATE INDEX sign_in_attempts_counted ON sign_in_attempts (counted_at);
+
+-- Global. What of the operator's ADMIN_EMAIL and ADMIN_PASSWORD was applied, so that a change there applies once
+-- and what the person changed since stays.
+CREATE TABLE admin_settings (
+    email         text PRIMARY KEY,
+    organizer_id  uuid NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
+    password_hash text
+);
