@@ -96,8 +96,8 @@ final class ConfigReader {
     if (external && !values.containsKey(Settings.ENCRYPTION_KEYSET_FILE)) {
       mistakes.add(
           "LINKSPAN_ENCRYPTION_KEYSET_FILE is required when LINKSPAN_DATABASE_URL is set: stored"
-              + " credentials are sealed with it, and every node needs the same one. Name the file;"
-              + " it is made when it does not exist and the database is still empty");
+              + " credentials are sealed with it, and every node needs the same one. Make"
+              + " one with ./linkspan keys create FILE and give each node a copy");
     }
     var admin = admin();
     var apps = oauthApps();

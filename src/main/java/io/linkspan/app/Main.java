@@ -1,6 +1,7 @@
 package io.linkspan.app;
 
 import io.linkspan.app.ConfigReader.ConfigInvalid;
+import io.linkspan.platform.crypto.KeysetRefused;
 import io.linkspan.platform.db.DirectoryLock;
 import io.linkspan.platform.db.EmbeddedPostgresFailed;
 import io.linkspan.platform.db.Migrations;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "linkspan",
     description = "The integrations hub of a scheduling product.",
-    subcommands = {RunCommand.class, ConfigCommand.class, RehearseCommand.class},
+    subcommands = {RunCommand.class, ConfigCommand.class, KeysCommand.class, RehearseCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
@@ -37,6 +38,10 @@ public final class Main {
             case EmbeddedPostgresFailed postgres -> {
               err.println(postgres.getMessage());
               err.println(postgres.fix());
+            }
+            case KeysetRefused refused -> {
+              err.println(refused.getMessage());
+              err.println(refused.fix());
             }
             case DirectoryLock.InUse _, Migrations.SchemaTooNew _ ->
                 err.println(failure.getMessage());

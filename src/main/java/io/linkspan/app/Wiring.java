@@ -1,6 +1,9 @@
 package io.linkspan.app;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.linkspan.platform.crypto.KeysetFile;
+import io.linkspan.platform.crypto.Sealer;
+import io.linkspan.platform.crypto.TinkSealer;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.DatabaseUrl;
 import io.linkspan.platform.db.DirectoryLock;
@@ -51,10 +54,17 @@ final class Wiring implements AutoCloseable {
     new Migrations(pool).apply();
     var database = new Database(pool);
     var ids = new Ids(clock);
+    Sealer sealer =
+        TinkSealer.open(database, new KeysetFile(config.keysetFile(), config.keysetMayBeMade()));
 
     List<Routes> routes = new ArrayList<>();
     // features add what they construct here, in the order of their dependencies
-    LOG.info("{} groups of operations, ids like {}, {}", routes.size(), ids.next(), database);
+    LOG.info(
+        "{} groups of operations, ids like {}, {}, {}",
+        routes.size(),
+        ids.next(),
+        database,
+        sealer);
   }
 
   private DatabaseUrl database() {
