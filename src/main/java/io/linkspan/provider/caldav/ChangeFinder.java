@@ -1,0 +1,281 @@
+package io.linkspan.provider.caldav;
+
+import io.linkspan.calendar.CalendarProvider.KnownResources;
+import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.provider.caldav.Changes.Entry;
+import io.linkspan.provider.caldav.Changes.Found;
+import io.linkspan.provider.caldav.Changes.Unknown;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds what changed in a calendar: by {@code sync-collection} (RFC 6578), else by comparing etags
+ * from a listing, else from a query.
+ */
+final class ChangeFinder {
+  private static final int MOST_PARTS = 1_000;
+  private static final int MOST_STRAYS = 100;
+  private static final String LIST = "a list of the calendar's events";
+
+  private final DavClient dav;
+  private final URI calendar;
+  private final DavFailures failures;
+  private final KnownResources known;
+
+  ChangeFinder(DavClient dav, URI calendar, DavFailures failures, KnownResources known) {
+    this.dav = dav;
+    this.calendar = calendar;
+    this.failures = failures;
+    this.known = known;
+  }
+
+  /** What changed since a pass ended there. */
+  Changes since(SyncToken token) {
+    return switch (token) {
+      case SyncToken.Ctag ctag -> sinceCtag(ctag);
+      case SyncToken.Since since -> {
+        var changes = syncCollection(since.value());
+        if (changes instanceof Refused refused) {
+          yield tokenRefused(refused.reply());
+        }
+        if (!(changes instanceof Answered(Found found))) {
+          yield ((Failing) changes).unknown();
+        }
+        yield found.token().isEmpty() || looksLikeEverything(found) ? everything() : found;
+      }
+    };
+  }
+
+  private Changes sinceCtag(SyncToken.Ctag ctag) {
+    var reply = dav.propfind(calendar, 0, DavBodies.CTAG);
+    if (!(reply instanceof DavReply.Multi)) {
+      return new Unknown(failures.of(reply, calendar, LIST));
+    }
+    return ctag(reply).filter(ctag::equals).isPresent()
+        ? new Found(Map.of(), Set.of(), false, Optional.of(ctag), Set.of())
+        : everything();
+  }
+
+  /**
+   * DAViCal and SOGo answer a token that they do not know with everything, so what was deleted
+   * meanwhile goes unsaid. Events that did not change give it away, or, if all did (a restored or
+   * moved server), their number.
+   */
+  private boolean looksLikeEverything(Found found) {
+    if (found.present().isEmpty()) {
+      return false;
+    }
+    for (var entry : found.present().values()) {
+      var stored = known.etag(entry.name());
+      if (stored.isPresent() && stored.get().equals(entry.etag())) {
+        return true;
+      }
+    }
+    return found.removed().isEmpty()
+        && found.present().size() * 2L >= known.names().size()
+        && !known.names().isEmpty();
+  }
+
+  /** Everything that is there. */
+  Changes everything() {
+    return switch (syncCollection("")) {
+      case Answered(Found found) ->
+          found.present().isEmpty() && !known.names().isEmpty() ? emptied(found) : found;
+      case Failing failing -> failing.unknown();
+      case Refused refused -> isFinal(refused.reply()) ? unknown(refused.reply()) : listing();
+    };
+  }
+
+  /**
+   * All events gone at once is what a server that lost its index says too: it must say so twice.
+   */
+  private Changes emptied(Found claimed) {
+    return switch (listing()) {
+      case Found found when found.present().isEmpty() -> claimed;
+      case Found found ->
+          new Found(found.present(), Set.of(), true, Optional.empty(), found.strays());
+      case Unknown unknown -> unknown;
+    };
+  }
+
+  /** For servers without {@code sync-collection}. */
+  private Changes listing() {
+    // read first: a change that comes during the listing must change it
+    var ctag = ctag(dav.propfind(calendar, 0, DavBodies.CTAG));
+    var reply = dav.propfind(calendar, 1, DavBodies.ETAGS);
+    if (reply instanceof DavReply.Other other && !isFinal(other)) {
+      reply = dav.report(calendar, 1, DavBodies.QUERY_ETAGS);
+    } else if (reply instanceof DavReply.Multi(_, var content) && content.members().isEmpty()) {
+      return new Unknown(
+          new SyncFailure.Unavailable(
+              "The server at " + calendar.getHost() + " listed nothing, not even the calendar.",
+              "Nothing to do yet: it is tried again. If it stays so, tell the server's operator."));
+    }
+    if (!(reply instanceof DavReply.Multi(var uri, var content))) {
+      return unknown(reply);
+    }
+    var collected = new Collected();
+    collected.add(uri, content);
+    return collected.found(true, ctag.map(c -> c));
+  }
+
+  private static Optional<SyncToken.Ctag> ctag(DavReply reply) {
+    return reply instanceof DavReply.Multi(_, var content)
+        ? content.members().stream()
+            .map(member -> member.text(DavXml.CALENDARSERVER, "getctag"))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .map(SyncToken.Ctag::new)
+        : Optional.empty();
+  }
+
+  /** What came of a {@code sync-collection}. */
+  private sealed interface Part {}
+
+  private record Answered(Found found) implements Part {}
+
+  /** The server does not do this, or not with this token. */
+  private record Refused(DavReply.Other reply) implements Part {}
+
+  private record Failing(Unknown unknown) implements Part {}
+
+  /**
+   * @param token empty for everything
+   */
+  private Part syncCollection(String token) {
+    var collected = new Collected();
+    var seen = new HashSet<String>();
+    var next = token;
+    for (var part = 0; part < MOST_PARTS && seen.add(next); part++) {
+      var reply = dav.report(calendar, 0, DavBodies.syncCollection(next));
+      if (reply instanceof DavReply.Other other && part == 0) {
+        return new Refused(other);
+      }
+      if (!(reply instanceof DavReply.Multi(var uri, var content))) {
+        return new Failing(unknown(reply));
+      }
+      var truncated = collected.add(uri, content);
+      var ended = content.syncToken();
+      if (!truncated) {
+        var end = Optional.ofNullable(ended).<SyncToken>map(SyncToken.Since::new);
+        return new Answered(collected.found(token.isEmpty(), end));
+      }
+      if (ended == null) {
+        break;
+      }
+      next = ended;
+    }
+    return new Failing(
+        new Unknown(
+            new SyncFailure.Unavailable(
+                "The server at " + calendar.getHost() + " lists the events in parts without end.",
+                "Tell the server's operator: its sync-collection report (RFC 6578) does not end.")));
+  }
+
+  /** 401, 404, 429 and 503 say the same whatever was asked; the rest may be about the question. */
+  private static boolean isFinal(DavReply.Other other) {
+    return switch (other.status()) {
+      case 401, 404, 410, 429, 502, 503, 504 -> true;
+      default -> false;
+    };
+  }
+
+  private Changes tokenRefused(DavReply.Other other) {
+    return switch (other.status()) {
+      case 401, 404, 429, 502, 503, 504 -> unknown(other);
+      // 403, 409 and 412 with valid-sync-token, 410, 400; Xandikos says 500, and a full pass
+      // finds out what else it may be
+      default ->
+          other.status() / 100 == 2 || other.isWebPage()
+              ? unknown(other)
+              : new Unknown(
+                  new SyncFailure.TokenRejected(
+                      "The server at "
+                          + calendar.getHost()
+                          + " does not know any more what changed since the last time ("
+                          + other.status()
+                          + ").",
+                      "Nothing to do: everything is read anew."));
+    };
+  }
+
+  private Unknown unknown(DavReply reply) {
+    return new Unknown(failures.of(reply, calendar, LIST));
+  }
+
+  /** Entries from one or more parts of an answer; later parts count. */
+  private final class Collected {
+    private final Map<String, Entry> present = new LinkedHashMap<>();
+    private final Set<String> removed = new LinkedHashSet<>();
+    private final Set<String> strays = new LinkedHashSet<>();
+
+    /**
+     * @return whether the server cut the list short (507)
+     */
+    boolean add(URI answeredBy, Multistatus content) {
+      var truncated = false;
+      for (var member : content.members()) {
+        var uri = DavPath.resolve(answeredBy, member.href());
+        // requests go to the calendar's own origin whatever scheme and port a proxy left in here
+        if (uri.isEmpty() || !uri.get().getHost().equalsIgnoreCase(answeredBy.getHost())) {
+          stray(member.href());
+          continue;
+        }
+        var name = DavPath.member(answeredBy, uri.get());
+        if (name.isPresent()) {
+          add(name.get(), uri.get(), member);
+        } else if (!isCalendar(uri.get(), answeredBy)) {
+          stray(member.href());
+        } else if (member.status() == 507) {
+          truncated = true;
+        }
+      }
+      return truncated;
+    }
+
+    private void add(String name, URI uri, Multistatus.Member member) {
+      if (name.endsWith("/") || isCollection(member)) {
+        return;
+      }
+      if (member.status() == 404 || member.status() == 410) {
+        // said to be there too: fetching it will tell
+        if (!present.containsKey(name)) {
+          removed.add(name);
+        }
+        return;
+      }
+      removed.remove(name);
+      present.put(name, new Entry(name, rawPath(member.href(), uri), Etag.of(member)));
+    }
+
+    private void stray(String href) {
+      if (strays.size() < MOST_STRAYS) {
+        strays.add(href);
+      }
+    }
+
+    Found found(boolean complete, Optional<SyncToken> token) {
+      return new Found(present, removed, complete, token, strays);
+    }
+  }
+
+  private static boolean isCollection(Multistatus.Member member) {
+    var type = member.property(DavXml.DAV, "resourcetype");
+    return type != null && type.has(DavXml.DAV, "collection");
+  }
+
+  private static boolean isCalendar(URI uri, URI answeredBy) {
+    return DavPath.directory(uri.getRawPath())
+        .equals(DavPath.directory(DavPath.canonical(answeredBy.getRawPath())));
+  }
+
+  private static String rawPath(String href, URI resolved) {
+    return href.startsWith("/") && !href.startsWith("//") ? href : resolved.getRawPath();
+  }
+}

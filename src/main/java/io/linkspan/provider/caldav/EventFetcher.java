@@ -1,0 +1,249 @@
+package io.linkspan.provider.caldav;
+
+import io.linkspan.calendar.CalendarProvider.Change;
+import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.calendar.ical.ICalendarReader;
+import io.linkspan.calendar.ical.ParsedCalendar;
+import io.linkspan.calendar.ical.ReadLimits;
+import io.linkspan.platform.egress.Exchange;
+import io.linkspan.provider.caldav.Changes.Entry;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches the content of events: many with one {@code calendar-multiget} (RFC 4791, 7.9), fewer
+ * when that fails, and what is then still missing one by one. Used by one thread at a time.
+ */
+final class EventFetcher {
+  private static final int BATCH = 200;
+
+  /**
+   * Failures in a row that mean the server rather than an event: halving a batch down to its bad
+   * event takes nine.
+   */
+  private static final int MOST_MISHAPS = 12;
+
+  private static final int TIMEOUT_MISHAPS = 4;
+
+  private final DavClient dav;
+  private final URI calendar;
+  private final DavFailures failures;
+  private final ICalendarReader reader;
+  private final Map<String, String> unread = new LinkedHashMap<>();
+  private boolean multiget = true;
+  private int batch = BATCH;
+  private int mishaps;
+
+  EventFetcher(DavClient dav, URI calendar, DavFailures failures, ICalendarReader reader) {
+    this.dav = dav;
+    this.calendar = calendar;
+    this.failures = failures;
+    this.reader = reader;
+  }
+
+  /** What became of a batch. */
+  sealed interface Fetched {
+    record Events(List<Change> changes) implements Fetched {}
+
+    /** The server fails; further requests would too. */
+    record Broken(SyncFailure failure) implements Fetched {}
+  }
+
+  /** How many entries the next batch should have. */
+  int batchSize() {
+    return batch;
+  }
+
+  /** Names that could be neither fetched nor found to be gone, and why. */
+  Map<String, String> unread() {
+    return unread;
+  }
+
+  Fetched fetch(List<Entry> entries) {
+    var changes = new ArrayList<Change>(entries.size());
+    var failure = fetch(entries, changes);
+    return failure == null ? new Fetched.Events(changes) : new Fetched.Broken(failure);
+  }
+
+  private @Nullable SyncFailure fetch(List<Entry> entries, List<Change> changes) {
+    if (!multiget) {
+      return getEach(entries, changes);
+    }
+    var reply =
+        dav.report(calendar, 1, DavBodies.multiget(entries.stream().map(Entry::href).toList()));
+    if (reply instanceof DavReply.Multi(var uri, var content)) {
+      mishaps = 0;
+      return take(entries, uri, content, changes);
+    }
+    if (isUnsupported(reply)) {
+      multiget = false;
+      return getEach(entries, changes);
+    }
+    if (isFinal(reply) || tooManyMishaps(reply)) {
+      return failures.of(reply, calendar, "the events");
+    }
+    if (entries.size() == 1) {
+      return getEach(entries, changes);
+    }
+    var half = entries.size() / 2;
+    batch = Math.max(1, Math.min(batch, half));
+    var failure = fetch(entries.subList(0, half), changes);
+    return failure == null ? fetch(entries.subList(half, entries.size()), changes) : failure;
+  }
+
+  private @Nullable SyncFailure take(
+      List<Entry> entries, URI answeredBy, Multistatus content, List<Change> changes) {
+    var members = new HashMap<String, Multistatus.Member>();
+    for (var member : content.members()) {
+      DavPath.resolve(answeredBy, member.href())
+          .flatMap(uri -> DavPath.member(answeredBy, uri))
+          .ifPresent(name -> members.merge(name, member, EventFetcher::theOneWithData));
+    }
+    var missing = new ArrayList<Entry>();
+    for (var entry : entries) {
+      var member = members.get(entry.name());
+      var data = member == null ? null : member.property(DavXml.CALDAV, "calendar-data");
+      if (member == null || data == null || data.text().isBlank()) {
+        missing.add(entry);
+      } else {
+        changes.add(upsert(entry, Etag.of(member), data.text()));
+      }
+    }
+    return getEach(missing, changes);
+  }
+
+  private static Multistatus.Member theOneWithData(Multistatus.Member a, Multistatus.Member b) {
+    return b.property(DavXml.CALDAV, "calendar-data") != null ? b : a;
+  }
+
+  private @Nullable SyncFailure getEach(List<Entry> entries, List<Change> changes) {
+    for (var entry : entries) {
+      var failure = get(entry, changes);
+      if (failure != null) {
+        return failure;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable SyncFailure get(Entry entry, List<Change> changes) {
+    URI uri;
+    try {
+      uri = DavPath.withPath(calendar, DavPath.canonical(entry.href()));
+    } catch (URISyntaxException e) {
+      unread.put(entry.name(), "its address makes no sense");
+      return null;
+    }
+    var reply = dav.get(uri);
+    if (!(reply instanceof DavReply.Other other) || isFinal(reply)) {
+      if (isFinal(reply) || tooManyMishaps(reply)) {
+        return failures.of(reply, uri, "an event");
+      }
+      unread.put(entry.name(), failures.of(reply, uri, "the event").detail());
+      return null;
+    }
+    if (other.status() == 404 || other.status() == 410) {
+      mishaps = 0;
+      changes.add(new Change.Removed(entry.name()));
+    } else if (other.status() == 200) {
+      mishaps = 0;
+      changes.add(downloaded(entry, other));
+    } else if (tooManyMishaps(reply)) {
+      return failures.of(reply, uri, "an event");
+    } else {
+      unread.put(entry.name(), "the server answers " + other.status() + " for it");
+    }
+    return null;
+  }
+
+  private Change downloaded(Entry entry, DavReply.Other other) {
+    var answer = other.answer();
+    var etag = answer.header("etag").map(Etag::normal).orElse(null);
+    var type = answer.header("content-type").orElse("text/calendar").toLowerCase(Locale.ROOT);
+    if (!type.startsWith("text/calendar") && !entry.name().endsWith(".ics") && !other.isWebPage()) {
+      // a picture or a contact that somebody put here: known from now on, and nothing to read
+      return new Change.Upsert(
+          entry.name(), version(entry, etag, answer.body()), List.of(), List.of());
+    }
+    var parsed = reader.read(answer.body(), ReadLimits.STANDARD);
+    return upsert(entry, version(entry, etag, answer.body()), parsed);
+  }
+
+  private Change upsert(Entry entry, @Nullable String etag, String data) {
+    var version = version(entry, etag, data.getBytes(StandardCharsets.UTF_8));
+    return upsert(entry, version, reader.read(data, ReadLimits.STANDARD));
+  }
+
+  private static Change upsert(Entry entry, String version, ParsedCalendar parsed) {
+    return switch (parsed) {
+      case ParsedCalendar.Calendar calendar ->
+          new Change.Upsert(
+              entry.name(),
+              version,
+              calendar.series(),
+              calendar.problems().stream()
+                  .filter(problem -> problem.weight() == ParsedCalendar.Weight.DOUBT)
+                  .map(ParsedCalendar.Problem::detail)
+                  .toList());
+      case ParsedCalendar.NotCalendar(var detail) ->
+          new Change.Upsert(
+              entry.name(),
+              version,
+              List.of(),
+              List.of("The resource " + entry.name() + " cannot be read: " + detail));
+    };
+  }
+
+  /**
+   * The listing's etag comes first: if the event changed after the listing, the next one shows
+   * another and the event is fetched again.
+   */
+  private static String version(Entry entry, @Nullable String etag, byte[] content) {
+    if (entry.etag() != null) {
+      return entry.etag();
+    }
+    return etag == null ? Etag.ofContent(content) : etag;
+  }
+
+  private boolean tooManyMishaps(DavReply reply) {
+    mishaps +=
+        reply instanceof DavReply.Lost(var failure) && failure.reason() == Exchange.Reason.TIMEOUT
+            ? TIMEOUT_MISHAPS
+            : 1;
+    return mishaps >= MOST_MISHAPS;
+  }
+
+  /** The answer is about the account or the server, not about what was asked for. */
+  private static boolean isFinal(DavReply reply) {
+    return switch (reply) {
+      case DavReply.Elsewhere _ -> true;
+      case DavReply.Lost(var failure) ->
+          switch (failure.reason()) {
+            case TOO_LARGE, TIMEOUT, BROKEN_OFF, NONSENSE -> false;
+            default -> true;
+          };
+      case DavReply.Other other ->
+          switch (other.status()) {
+            case 401, 429, 502, 503, 504 -> true;
+            default -> false;
+          };
+      case DavReply.Multi _ -> false;
+    };
+  }
+
+  private static boolean isUnsupported(DavReply reply) {
+    return reply instanceof DavReply.Other other
+        && switch (other.status()) {
+          case 400, 403, 405, 415, 422, 501 -> true;
+          default -> false;
+        };
+  }
+}

@@ -1,0 +1,205 @@
+package io.linkspan.provider.caldav;
+
+import io.linkspan.calendar.CalendarProvider.Change;
+import io.linkspan.calendar.CalendarProvider.KnownResources;
+import io.linkspan.calendar.CalendarProvider.PageSink;
+import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.calendar.CalendarProvider.SyncOutcome;
+import io.linkspan.provider.caldav.Changes.Entry;
+import io.linkspan.provider.caldav.Changes.Found;
+import io.linkspan.provider.caldav.EventFetcher.Fetched;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** One pass over one calendar: finds what changed, fetches it and hands it on. */
+final class SyncPass {
+  private static final int PAGE = 500;
+
+  /** Cannot be a resource's name: canonical names escape the question mark. */
+  private static final String STRAYS = "?strays";
+
+  private final DavClient dav;
+  private final URI calendar;
+  private final ChangeFinder finder;
+  private final EventFetcher fetcher;
+  private final KnownResources known;
+  private final PageSink sink;
+
+  SyncPass(
+      DavClient dav,
+      URI calendar,
+      ChangeFinder finder,
+      EventFetcher fetcher,
+      KnownResources known,
+      PageSink sink) {
+    this.dav = dav;
+    this.calendar = calendar;
+    this.finder = finder;
+    this.fetcher = fetcher;
+    this.known = known;
+    this.sink = sink;
+  }
+
+  SyncOutcome run(Optional<SyncToken> token) {
+    var changes = token.map(finder::since).orElseGet(finder::everything);
+    return switch (changes) {
+      case Changes.Unknown(var failure) -> failed(failure);
+      case Found found -> hand(found, token.isEmpty());
+    };
+  }
+
+  private SyncOutcome hand(Found found, boolean full) {
+    var wanted = new ArrayDeque<Entry>();
+    var rest = new ArrayList<Change>();
+    for (var entry : found.present().values()) {
+      if (entry.etag() == null || !known.etag(entry.name()).equals(Optional.of(entry.etag()))) {
+        wanted.add(entry);
+      } else if (full) {
+        rest.add(new Change.Unchanged(entry.name()));
+      }
+    }
+    var failure = fetchAndHand(wanted, full);
+    if (failure.isPresent()) {
+      return failed(failure.get());
+    }
+    // last: an event that was renamed must not be gone in between
+    rest.addAll(removals(found, full));
+    strays(found).ifPresent(rest::add);
+    for (var from = 0; from < rest.size(); from += PAGE) {
+      sink.page(List.copyOf(rest.subList(from, Math.min(from + PAGE, rest.size()))));
+    }
+    if (!fetcher.unread().isEmpty()) {
+      return failed(unread());
+    }
+    return new SyncOutcome.Completed(
+        found.token().map(SyncToken::text), full, Optional.empty(), dav.requests());
+  }
+
+  private List<Change> removals(Found found, boolean full) {
+    if (full) {
+      // what a full pass does not mention is gone
+      return List.of();
+    }
+    var gone = new HashSet<>(found.removed());
+    if (found.complete()) {
+      gone.addAll(known.names());
+      gone.removeAll(found.present().keySet());
+    }
+    return gone.stream().<Change>map(Change.Removed::new).toList();
+  }
+
+  /** What lies elsewhere is not fetched, but the calendar is not known to be whole either. */
+  private static Optional<Change> strays(Found found) {
+    if (found.strays().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Change.Upsert(
+            STRAYS,
+            null,
+            List.of(),
+            List.of(
+                "The server listed addresses outside of the calendar, which were not read: "
+                    + found.strays().size()
+                    + ", such as "
+                    + shortened(found.strays().iterator().next())
+                    + ".")));
+  }
+
+  /** While a page is stored, the next one is fetched. */
+  private Optional<SyncFailure> fetchAndHand(ArrayDeque<Entry> wanted, boolean full) {
+    var next = begin(wanted);
+    try {
+      while (next.isPresent()) {
+        switch (await(next.get())) {
+          case Fetched.Broken(var failure) -> {
+            return Optional.of(failure);
+          }
+          case Fetched.Events(var changes) -> {
+            next = begin(wanted);
+            var page =
+                changes.stream()
+                    .map(change -> settled(change, full))
+                    .flatMap(Optional::stream)
+                    .toList();
+            if (!page.isEmpty()) {
+              sink.page(page);
+            }
+          }
+        }
+      }
+      return Optional.empty();
+    } finally {
+      next.ifPresent(task -> task.cancel(true));
+    }
+  }
+
+  /** Without etags only the content tells that nothing changed. */
+  private Optional<Change> settled(Change change, boolean full) {
+    if (change instanceof Change.Upsert(var name, var etag, _, _)
+        && etag != null
+        && known.etag(name).equals(Optional.of(etag))) {
+      return full ? Optional.of(new Change.Unchanged(name)) : Optional.empty();
+    }
+    return Optional.of(change);
+  }
+
+  private Optional<FutureTask<Fetched>> begin(ArrayDeque<Entry> wanted) {
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    var batch = new ArrayList<Entry>();
+    while (!wanted.isEmpty() && batch.size() < fetcher.batchSize()) {
+      batch.add(wanted.remove());
+    }
+    Callable<Fetched> fetch = () -> fetcher.fetch(batch);
+    var task = new FutureTask<>(fetch);
+    Thread.ofVirtual().name("caldav-fetch").start(task);
+    return Optional.of(task);
+  }
+
+  private static Fetched await(FutureTask<Fetched> task) {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Fetched.Broken(
+          new SyncFailure.Unavailable(
+              "Reading was interrupted.", "Nothing to do: it is tried again."));
+    }
+  }
+
+  private SyncFailure unread() {
+    var first = fetcher.unread().entrySet().iterator().next();
+    return new SyncFailure.Unavailable(
+        "The server at "
+            + calendar.getHost()
+            + " lists events that it does not hand out: "
+            + fetcher.unread().size()
+            + ", such as "
+            + shortened(first.getKey())
+            + " ("
+            + first.getValue()
+            + "). What was known of them before still counts.",
+        "Open or delete these events in another calendar program, or tell the server's operator.");
+  }
+
+  private static String shortened(String text) {
+    return text.length() > 120 ? text.substring(0, 120) + "…" : text;
+  }
+
+  private SyncOutcome failed(SyncFailure failure) {
+    return new SyncOutcome.Failed(failure, dav.requests());
+  }
+}
