@@ -1,7 +1,10 @@
 package io.linkspan.platform.http;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that is an error (RFC 9457): what happened, which field, and what to do about it. */
@@ -18,6 +21,7 @@ public final class Problem extends RuntimeException {
   private final String title;
   private final @Nullable String fix;
   private final transient List<FieldError> errors;
+  private final transient Map<String, String> headers;
 
   private Problem(
       int status,
@@ -25,13 +29,15 @@ public final class Problem extends RuntimeException {
       String title,
       String detail,
       @Nullable String fix,
-      List<FieldError> errors) {
+      List<FieldError> errors,
+      Map<String, String> headers) {
     super(detail, null, false, false);
     this.status = status;
     this.code = code;
     this.title = title;
     this.fix = fix;
     this.errors = List.copyOf(errors);
+    this.headers = Map.copyOf(headers);
   }
 
   /**
@@ -39,7 +45,7 @@ public final class Problem extends RuntimeException {
    * @param detail a sentence for a person about this very case
    */
   public static Problem of(int status, String code, String title, String detail) {
-    return new Problem(status, code, title, detail, null, List.of());
+    return new Problem(status, code, title, detail, null, List.of(), Map.of());
   }
 
   public static Problem badRequest(String code, String detail) {
@@ -60,13 +66,25 @@ public final class Problem extends RuntimeException {
   }
 
   public Problem fix(String whatToDo) {
-    return new Problem(status, code, title, getMessage(), whatToDo, errors);
+    return new Problem(status, code, title, getMessage(), whatToDo, errors, headers);
   }
 
   public Problem field(String pointer, String detail) {
     var all = new ArrayList<>(errors);
     all.add(new FieldError(pointer, detail));
-    return new Problem(status, code, title, getMessage(), fix, all);
+    return new Problem(status, code, title, getMessage(), fix, all, headers);
+  }
+
+  public Problem header(String name, String value) {
+    var all = new LinkedHashMap<>(headers);
+    all.put(name, value);
+    return new Problem(status, code, title, getMessage(), fix, errors, all);
+  }
+
+  /** Says when to try again, rounded up to whole seconds. */
+  public Problem retryAfter(Duration wait) {
+    long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+    return header("Retry-After", Long.toString(seconds));
   }
 
   public int status() {
@@ -87,6 +105,10 @@ public final class Problem extends RuntimeException {
 
   public List<FieldError> errors() {
     return errors;
+  }
+
+  public Map<String, String> headers() {
+    return headers;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.linkspan.platform.http;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,9 +10,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer.
  *
- * @param body written as JSON with {@code snake_case} names; null for none
+ * @param body written as JSON with {@code snake_case} names, unless it is a {@link Content}, a
+ *     {@link Download} or {@link Events}; null for none
  */
 public record Reply(int status, @Nullable Object body, Map<String, String> headers) {
+  /** Bytes that are sent as they are. */
+  public record Content(String type, byte[] bytes) {}
+
+  /**
+   * An answer of any length, sent while it is made.
+   *
+   * @param type media type
+   */
+  public record Download(String type, Writer writer) {}
+
+  /** Makes the bytes of a {@link Download}. */
+  @FunctionalInterface
+  public interface Writer {
+    /**
+     * @throws IOException when the client is gone; let it pass
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Server-sent events; the answer ends when {@code source} returns or the client is gone. */
+  public record Events(EventSource source) {}
+
   public static Reply ok(Object body) {
     return new Reply(200, body, Map.of());
   }
@@ -24,6 +50,22 @@ public record Reply(int status, @Nullable Object body, Map<String, String> heade
 
   public static Reply noContent() {
     return new Reply(204, null, Map.of());
+  }
+
+  public static Reply html(String page) {
+    return content("text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static Reply content(String type, byte[] bytes) {
+    return ok(new Content(type, bytes));
+  }
+
+  public static Reply download(String type, Writer writer) {
+    return ok(new Download(type, writer));
+  }
+
+  public static Reply events(EventSource source) {
+    return ok(new Events(source));
   }
 
   public Reply with(String header, String value) {

@@ -1,0 +1,64 @@
+package io.linkspan.platform.http;
+
+import io.linkspan.platform.http.Problem.FieldError;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What goes out: either bytes, or a stream that is made while it is sent. */
+sealed interface Answer {
+  int status();
+
+  Map<String, String> headers();
+
+  /**
+   * @param type null where there is no body
+   */
+  record Whole(int status, Map<String, String> headers, @Nullable String type, byte[] bytes)
+      implements Answer {}
+
+  record Flowing(int status, Map<String, String> headers, Reply.Download download)
+      implements Answer {}
+
+  record Happening(int status, Map<String, String> headers, EventSource source) implements Answer {}
+
+  static Answer of(Reply reply) {
+    return switch (reply.body()) {
+      case null -> new Whole(reply.status(), reply.headers(), null, new byte[0]);
+      case Reply.Content content ->
+          new Whole(reply.status(), reply.headers(), content.type(), content.bytes());
+      case Reply.Download download -> new Flowing(reply.status(), reply.headers(), download);
+      case Reply.Events events -> new Happening(reply.status(), reply.headers(), events.source());
+      case Object body ->
+          new Whole(reply.status(), reply.headers(), "application/json", Json.bytes(body));
+    };
+  }
+
+  static Answer of(Problem problem, String requestId) {
+    return new Whole(
+        problem.status(),
+        problem.headers(),
+        "application/problem+json",
+        Json.bytes(body(problem, requestId)));
+  }
+
+  private static Map<String, Object> body(Problem problem, String requestId) {
+    var body = new LinkedHashMap<String, Object>();
+    body.put("type", "about:blank");
+    body.put("title", problem.title());
+    body.put("status", problem.status());
+    body.put("detail", problem.getMessage());
+    body.put("code", problem.code());
+    body.put("request_id", requestId);
+    String fix = problem.fix();
+    if (fix != null) {
+      body.put("fix", fix);
+    }
+    List<FieldError> errors = problem.errors();
+    if (!errors.isEmpty()) {
+      body.put("errors", errors);
+    }
+    return body;
+  }
+}

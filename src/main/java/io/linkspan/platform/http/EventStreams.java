@@ -1,0 +1,144 @@
+package io.linkspan.platform.http;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Server-sent events: one stream for each client, with comments that keep it alive. */
+final class EventStreams implements AutoCloseable {
+  private final ScheduledExecutorService heart =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("http-heartbeat").daemon().factory());
+  private final Set<Stream> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  EventStreams(Duration heartbeat) {
+    long pause = heartbeat.toMillis();
+    heart.scheduleAtFixedRate(
+        () -> open.forEach(Stream::beat), pause, pause, TimeUnit.MILLISECONDS);
+  }
+
+  /** Sends until the source ends, the client is gone or the server stops. */
+  void serve(EventSource source, RawRequest request, HttpServletResponse response)
+      throws IOException {
+    response.setContentType("text/event-stream");
+    response.setCharacterEncoding("utf-8");
+    // proxies that buffer would hold events back
+    response.setHeader("X-Accel-Buffering", "no");
+    response.flushBuffer();
+    if (request.method().equals("HEAD")) {
+      return;
+    }
+    var stream = new Stream(response.getOutputStream(), Thread.currentThread());
+    open.add(stream);
+    try {
+      stream.comment("open");
+      if (!closed) {
+        source.run(stream);
+      }
+    } catch (InterruptedException e) {
+      // asked to end, by a client that is gone or a server that stops
+    } finally {
+      open.remove(stream);
+      stream.end();
+    }
+  }
+
+  /** How many clients listen. */
+  int size() {
+    return open.size();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    heart.shutdownNow();
+    open.forEach(Stream::stop);
+  }
+
+  private static final class Stream implements EventSource.Sink {
+    private final OutputStream out;
+    private final Thread source;
+    private final ReentrantLock writing = new ReentrantLock();
+    private boolean ended;
+
+    Stream(OutputStream out, Thread source) {
+      this.out = out;
+      this.source = source;
+    }
+
+    @Override
+    public void send(String id, String event, Object data) throws IOException {
+      write("id: " + line(id) + "\nevent: " + line(event) + "\ndata: " + Json.text(data) + "\n\n");
+    }
+
+    private static String line(String text) {
+      return text.replaceAll("[\\r\\n\\0]", " ");
+    }
+
+    void comment(String text) throws IOException {
+      write(": " + text + "\n\n");
+    }
+
+    private void write(String text) throws IOException {
+      writing.lock();
+      try {
+        if (ended) {
+          throw new IOException("the stream has ended");
+        }
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+      } finally {
+        writing.unlock();
+      }
+    }
+
+    /** Does not wait for a client that is slow to read: an event is on its way to it already. */
+    void beat() {
+      if (!writing.tryLock()) {
+        return;
+      }
+      try {
+        comment("still here");
+      } catch (IOException e) {
+        stop();
+      } finally {
+        writing.unlock();
+      }
+    }
+
+    /** A source that is stuck in writing ends with its connection instead. */
+    void stop() {
+      if (!writing.tryLock()) {
+        return;
+      }
+      try {
+        if (!ended) {
+          ended = true;
+          source.interrupt();
+        }
+      } finally {
+        writing.unlock();
+      }
+    }
+
+    /** After this nobody interrupts the thread, which goes on to other work. */
+    void end() {
+      writing.lock();
+      try {
+        ended = true;
+        Thread.interrupted();
+      } finally {
+        writing.unlock();
+      }
+    }
+  }
+}

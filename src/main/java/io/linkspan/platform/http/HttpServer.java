@@ -1,0 +1,183 @@
+package io.linkspan.platform.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.servlet.SubmitOrder;
+import io.javalin.http.servlet.Task;
+import io.linkspan.platform.crypto.Sealer;
+import io.linkspan.platform.db.Database;
+import io.linkspan.platform.time.Ids;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.Executors;
+import kotlin.Unit;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server: contract, pages and the web application over HTTP/1.1. */
+public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+  /**
+   * Where it listens.
+   *
+   * @param port 0 for any that is free
+   * @param publicUrl how people reach it
+   */
+  public record Place(String bind, int port, URI publicUrl, Limits limits) {}
+
+  /**
+   * What it is made of.
+   *
+   * @param partial whether operations may lack a handler, and answer 501; for tests of one feature
+   */
+  public record Parts(
+      Contract contract,
+      List<Routes> routes,
+      List<Pages.Routes> pages,
+      Authenticator authenticator,
+      Database database,
+      Sealer sealer,
+      List<Readiness.Check> checks,
+      PrometheusMeterRegistry metrics,
+      Ids ids,
+      boolean partial) {}
+
+  private final Javalin javalin;
+  private final EventStreams streams;
+  private final Readiness readiness;
+
+  private HttpServer(Javalin javalin, EventStreams streams, Readiness readiness) {
+    this.javalin = javalin;
+    this.streams = streams;
+    this.readiness = readiness;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IllegalStateException if an operation of the contract has no handler, or the port is
+   *     taken
+   */
+  public static HttpServer start(Place place, Parts parts) {
+    var readiness = new Readiness(parts.checks());
+    var bindings = bindings(parts, readiness);
+    var limits = place.limits();
+    var dispatcher =
+        new Dispatcher(
+            bindings,
+            parts.authenticator(),
+            new SameOrigin(place.publicUrl()),
+            new BodyReader(limits),
+            new Effects(parts.database()));
+    var streams = new EventStreams(limits.heartbeat());
+    var gateway =
+        new Gateway(
+            new Site(parts.contract(), parts.pages(), dispatcher, new WebApp()),
+            new AnswerWriter(streams),
+            parts.ids(),
+            parts.metrics());
+    var javalin = Javalin.create(config -> configure(config, place, gateway));
+    var server = new HttpServer(javalin, streams, readiness);
+    try {
+      javalin.start(place.bind(), place.port());
+    } catch (RuntimeException e) {
+      server.close();
+      throw new IllegalStateException(
+          "Cannot listen on " + place.bind() + ":" + place.port() + ": " + e.getMessage(), e);
+    }
+    return server;
+  }
+
+  private static Bindings bindings(Parts parts, Readiness readiness) {
+    var bindings = new Bindings(parts.contract());
+    new SystemRoutes(parts.contract(), readiness, parts.metrics()).register(bindings);
+    parts.routes().forEach(routes -> routes.register(bindings));
+    if (!parts.partial()) {
+      bindings.requireComplete();
+    }
+    return bindings;
+  }
+
+  @SuppressWarnings("unchecked") // Javalin takes a generic array
+  private static void configure(JavalinConfig config, Place place, Gateway gateway) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.jetty.threadPool = threads();
+    config.jetty.modifyServer(server -> server.setErrorHandler(new ProtocolErrors()));
+    config.jetty.addConnector((server, _) -> connector(server, place));
+    // the contract routes: one task for every request instead of Javalin's own router
+    config.requestLifeCycle(
+        (submit, _, context, _) ->
+            submit.invoke(
+                SubmitOrder.LAST,
+                new Task(
+                    false,
+                    () -> {
+                      serve(gateway, context);
+                      return Unit.INSTANCE;
+                    })));
+  }
+
+  private static void serve(Gateway gateway, Context context) {
+    try {
+      gateway.serve(context.req(), context.res());
+    } catch (IOException gone) {
+      LOG.debug("A client went away before its answer was whole", gone);
+      // a clean end would make a cut answer look whole
+      ServletContextRequest.getServletContextRequest(context.req())
+          .getConnectionMetaData()
+          .getConnection()
+          .getEndPoint()
+          .close();
+    }
+  }
+
+  /** Few threads of the platform move bytes; each request has a virtual one. */
+  private static QueuedThreadPool threads() {
+    var pool = new QueuedThreadPool(32, 4);
+    pool.setName("http");
+    pool.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
+    return pool;
+  }
+
+  private static ServerConnector connector(Server server, Place place) {
+    var limits = place.limits();
+    var http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    http.setRequestHeaderSize(limits.headerBytes());
+    http.setIdleTimeout(limits.idle().toMillis());
+    var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(place.bind());
+    connector.setPort(place.port());
+    connector.setIdleTimeout(limits.idle().toMillis());
+    connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+    return connector;
+  }
+
+  /** Where it listens, also when any free port was asked for. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Stops accepting, lets what is in flight end, then closes. */
+  @Override
+  public void close() {
+    readiness.stop();
+    streams.close();
+    javalin.stop();
+  }
+}

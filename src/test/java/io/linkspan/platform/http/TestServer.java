@@ -1,0 +1,171 @@
+package io.linkspan.platform.http;
+
+import io.linkspan.platform.crypto.Sealer;
+import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.time.Ids;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The real server on a free loopback port, with the routes of one feature. Unless a test brings its
+ * own {@link Authenticator}, {@link #as} makes clients that call as anyone it likes.
+ *
+ * <pre>{@code
+ * try (var database = TestDatabase.fresh();
+ *     var server = TestServer.over(database).routes(new BlockedTimeRoutes(...)).start()) {
+ *   var ada = server.as(organizerId);
+ *   assertThat(ada.get("/api/v1/availability/blocked-times/").status()).isEqualTo(200);
+ * }
+ * }</pre>
+ */
+public final class TestServer implements AutoCloseable {
+  public static final URI PUBLIC_URL = URI.create("https://linkspan.example.org");
+
+  private final HttpServer server;
+  private final Map<String, Caller> callers;
+
+  private TestServer(HttpServer server, Map<String, Caller> callers) {
+    this.server = server;
+    this.callers = callers;
+  }
+
+  public static Builder over(TestDatabase database) {
+    return new Builder(database);
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  /** Calls without an identity. */
+  public ApiClient anonymous() {
+    return new ApiClient(address());
+  }
+
+  /** Calls as an organizer who may do everything of their own. */
+  public ApiClient as(UUID organizerId) {
+    return as(new Caller(organizerId, organizerId, Set.of("*"), false));
+  }
+
+  public ApiClient as(Caller caller) {
+    String key = "test-" + UUID.randomUUID();
+    callers.put(key, caller);
+    return anonymous().with("Authorization", "Bearer " + key);
+  }
+
+  /** Calls as a browser does that has a session. */
+  public ApiClient browserOf(Caller caller) {
+    String session = "test-" + UUID.randomUUID();
+    callers.put(session, caller);
+    return anonymous().with("Cookie", "session=" + session);
+  }
+
+  HttpServer server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  /** What the server is made of. */
+  public static final class Builder {
+    private final TestDatabase database;
+    private final List<Routes> routes = new ArrayList<>();
+    private final List<Pages.Routes> pages = new ArrayList<>();
+    private final List<Readiness.Check> checks = new ArrayList<>();
+    private final Map<String, Caller> callers = new ConcurrentHashMap<>();
+    private Authenticator authenticator = this::identify;
+    private Contract contract = Contract.ofClasspath();
+    private Limits limits = Limits.standard();
+    private Sealer sealer = new TestSealer();
+    private Clock clock = Clock.systemUTC();
+
+    private Builder(TestDatabase database) {
+      this.database = database;
+    }
+
+    public Builder routes(Routes... more) {
+      routes.addAll(List.of(more));
+      return this;
+    }
+
+    public Builder pages(Pages.Routes... more) {
+      pages.addAll(List.of(more));
+      return this;
+    }
+
+    public Builder checks(Readiness.Check... more) {
+      checks.addAll(List.of(more));
+      return this;
+    }
+
+    public Builder authenticator(Authenticator own) {
+      this.authenticator = own;
+      return this;
+    }
+
+    public Builder contract(Contract own) {
+      this.contract = own;
+      return this;
+    }
+
+    public Builder limits(Limits own) {
+      this.limits = own;
+      return this;
+    }
+
+    public Builder sealer(Sealer own) {
+      this.sealer = own;
+      return this;
+    }
+
+    public Builder clock(Clock own) {
+      this.clock = own;
+      return this;
+    }
+
+    public TestServer start() {
+      var place = new HttpServer.Place("127.0.0.1", 0, PUBLIC_URL, limits);
+      var parts =
+          new HttpServer.Parts(
+              contract,
+              routes,
+              pages,
+              authenticator,
+              database.database(),
+              sealer,
+              checks,
+              new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+              new Ids(clock),
+              true);
+      return new TestServer(HttpServer.start(place, parts), callers);
+    }
+
+    private Authenticator.Identity identify(Visitor visitor) {
+      String key = visitor.header("Authorization").orElse("").replace("Bearer ", "");
+      Caller caller = callers.get(key);
+      if (caller != null) {
+        return new Authenticator.Identity(caller, false);
+      }
+      Caller signedIn = callers.get(visitor.cookie("session").orElse(""));
+      if (signedIn != null) {
+        return new Authenticator.Identity(signedIn, true);
+      }
+      throw Problem.of(401, "unauthenticated", "Unauthorized", "Nobody is signed in.");
+    }
+  }
+}
