@@ -1,0 +1,142 @@
+package io.linkspan.availability;
+
+import io.linkspan.platform.time.Ids;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The blocked times that come from calendars. A block keeps its id for as long as its occurrence
+ * exists, so that what refers to it (a conflict, a mark) survives a change of its time.
+ */
+public final class SyncedBlocks {
+  /** Where blocks come from; {@code source} is the contract's, such as {@code caldav_calendar}. */
+  public record Origin(UUID organizerId, UUID integrationId, UUID calendarId, String source) {}
+
+  /**
+   * One occurrence that blocks.
+   *
+   * @param occurrence which one of its series: stable while the occurrence exists
+   * @param externalId the event's UID
+   */
+  public record Block(
+      String occurrence,
+      Instant start,
+      Instant end,
+      boolean allDay,
+      String reason,
+      String externalId) {}
+
+  /** How many blocks came, changed and went. */
+  public record Changes(int created, int updated, int removed) {
+    public static final Changes NONE = new Changes(0, 0, 0);
+
+    public Changes plus(Changes other) {
+      return new Changes(created + other.created, updated + other.updated, removed + other.removed);
+    }
+
+    public boolean any() {
+      return created + updated + removed > 0;
+    }
+  }
+
+  private final SyncedBlockStore store = new SyncedBlockStore();
+  private final Ids ids;
+  private final Clock clock;
+
+  public SyncedBlocks(Ids ids, Clock clock) {
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the blocks of these resources exactly those given; other resources of the calendar stay
+   * as they are.
+   */
+  public Changes replace(Handle tx, Origin origin, Map<String, List<Block>> blocksByResource) {
+    if (blocksByResource.isEmpty()) {
+      return Changes.NONE;
+    }
+    var stored = store.find(tx, origin, blocksByResource.keySet());
+    var remaining = new HashMap<SyncedBlockStore.Key, SyncedBlockStore.Row>();
+    stored.forEach(row -> remaining.put(row.key(), row));
+    var created = new ArrayList<SyncedBlockStore.Row>();
+    var updated = new ArrayList<SyncedBlockStore.Row>();
+    var touched = new TimeRange();
+    blocksByResource.forEach(
+        (resource, blocks) -> {
+          for (var block : blocks) {
+            var before = remaining.remove(new SyncedBlockStore.Key(resource, block.occurrence()));
+            if (before == null) {
+              created.add(new SyncedBlockStore.Row(ids.next(), resource, block));
+              touched.include(block.start(), block.end());
+            } else if (!Objects.equals(before.block(), block)) {
+              updated.add(new SyncedBlockStore.Row(before.id(), resource, block));
+              touched.include(block.start(), block.end());
+              touched.include(before.block().start(), before.block().end());
+            }
+          }
+        });
+    remaining.values().forEach(row -> touched.include(row.block().start(), row.block().end()));
+    store.delete(
+        tx,
+        origin.organizerId(),
+        remaining.values().stream().map(SyncedBlockStore.Row::id).toList());
+    store.update(tx, origin.organizerId(), updated, clock.instant());
+    store.insert(tx, origin, created, clock.instant());
+    touched.ifAny((from, to) -> store.noteChange(tx, origin.organizerId(), from, to));
+    return new Changes(created.size(), updated.size(), remaining.size());
+  }
+
+  /** Removes the blocks of these resources. */
+  public Changes remove(Handle tx, Origin origin, Collection<String> resources) {
+    var none = new HashMap<String, List<Block>>();
+    resources.forEach(resource -> none.put(resource, List.of()));
+    return replace(tx, origin, none);
+  }
+
+  /** Removes the blocks that ended before the window. */
+  public void removeEndedBefore(Handle tx, Origin origin, Instant windowStart) {
+    store.deleteEndedBefore(tx, origin, windowStart);
+  }
+
+  /** What the calendar's blocks count as changed, though they did not. */
+  public void noteChange(Handle tx, UUID organizerId, UUID calendarId) {
+    store.noteCalendarChange(tx, organizerId, calendarId);
+  }
+
+  /**
+   * Removes every block of a calendar.
+   *
+   * @return how many
+   */
+  public int removeCalendar(Handle tx, UUID organizerId, UUID calendarId) {
+    store.noteCalendarChange(tx, organizerId, calendarId);
+    return store.deleteCalendar(tx, organizerId, calendarId);
+  }
+
+  /** Grows to hold every stretch it is given. */
+  private static final class TimeRange {
+    private Instant from = Instant.MAX;
+    private Instant to = Instant.MIN;
+
+    void include(Instant start, Instant end) {
+      from = start.isBefore(from) ? start : from;
+      to = end.isAfter(to) ? end : to;
+    }
+
+    void ifAny(BiConsumer<Instant, Instant> use) {
+      if (from.isBefore(to)) {
+        use.accept(from, to);
+      }
+    }
+  }
+}
