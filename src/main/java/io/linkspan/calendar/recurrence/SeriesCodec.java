@@ -18,4 +18,16 @@ public final class SeriesCodec {
   public static EventSeries decode(String json) {
     throw new UnsupportedOperationException("not yet");
   }
+
+  /** Several series as one JSON array. */
+  public static String encodeAll(java.util.List<EventSeries> series) {
+    return series.stream()
+        .map(SeriesCodec::encode)
+        .collect(java.util.stream.Collectors.joining(",", "[", "]"));
+  }
+
+  /** The reverse of {@link #encodeAll}. */
+  public static java.util.List<EventSeries> decodeAll(String json) {
+    throw new UnsupportedOperationException("not yet");
+  }
 }

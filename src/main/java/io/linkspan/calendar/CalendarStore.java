@@ -1,0 +1,246 @@
+package io.linkspan.calendar;
+
+import io.linkspan.availability.CalendarFreshness.SourceCalendar;
+import io.linkspan.availability.CalendarFreshness.StalePolicy;
+import io.linkspan.availability.CalendarFreshness.State;
+import io.linkspan.calendar.CalendarProvider.Access;
+import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
+import io.linkspan.platform.http.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code calendars}, as their organizer sees and sets them. */
+final class CalendarStore {
+  /** From when on a calendar that was read well counts as stale: this many intervals. */
+  private static final int STALE_AFTER = 3;
+
+  private static final String SELECT =
+      """
+      SELECT c.*, i.is_active AND i.sync_enabled AS is_read, i.is_active
+      FROM calendars c
+      JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
+      WHERE c.organizer_id = :organizer
+      """;
+
+  private final Duration interval;
+
+  /**
+   * @param interval between two passes of a calendar
+   */
+  CalendarStore(Duration interval) {
+    this.interval = interval;
+  }
+
+  List<Calendar> list(Handle tx, UUID organizerId, UUID integrationId, Instant now) {
+    return tx.createQuery(
+            SELECT + " AND c.integration_id = :integration ORDER BY NOT c.is_primary, c.name, c.id")
+        .bind("organizer", organizerId)
+        .bind("integration", integrationId)
+        .map((rs, context) -> calendar(rs, now))
+        .list();
+  }
+
+  Optional<Calendar> find(Handle tx, UUID organizerId, UUID id, Instant now) {
+    return tx.createQuery(SELECT + " AND c.id = :id")
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .map((rs, context) -> calendar(rs, now))
+        .findOne();
+  }
+
+  /** The organizer's calendars that block, and how far each can be relied on. */
+  List<SourceCalendar> freshness(Handle tx, UUID organizerId, Instant now) {
+    return tx.createQuery(SELECT + " AND c.blocks_time ORDER BY c.name, c.id")
+        .bind("organizer", organizerId)
+        .map(
+            (rs, context) ->
+                new SourceCalendar(
+                    rs.getObject("integration_id", UUID.class),
+                    rs.getObject("id", UUID.class),
+                    rs.getString("name"),
+                    rs.getBoolean("is_active"),
+                    instant(rs, "last_sync_at"),
+                    state(rs, now),
+                    stalePolicy(rs),
+                    instant(rs, "window_from"),
+                    instant(rs, "window_to")))
+        .list();
+  }
+
+  /**
+   * Stores a calendar that the account's list names; one that is known keeps its id and its
+   * organizer's choices.
+   *
+   * @param blocks whether a new one blocks
+   */
+  void upsert(
+      Handle tx,
+      UUID organizerId,
+      UUID integrationId,
+      UUID newId,
+      RemoteCalendar remote,
+      boolean blocks,
+      Instant now) {
+    tx.createUpdate(
+            """
+            INSERT INTO calendars (organizer_id, id, integration_id, external_id, name, color, time_zone, access,
+                                   is_primary, blocks_time, busy_policy, next_sync_at, created_at, updated_at)
+            VALUES (:organizer, :id, :integration, :external, :name, :color, :zone, :access, :primary, :blocks,
+                    :policy::jsonb, :now, :now, :now)
+            ON CONFLICT (organizer_id, integration_id, external_id)
+            DO UPDATE SET name = excluded.name, color = excluded.color, time_zone = excluded.time_zone,
+                          access = excluded.access, is_primary = excluded.is_primary, updated_at = excluded.updated_at,
+                          version = calendars.version + 1
+            WHERE (calendars.name, calendars.color, calendars.time_zone, calendars.access, calendars.is_primary)
+                  IS DISTINCT FROM
+                  (excluded.name, excluded.color, excluded.time_zone, excluded.access, excluded.is_primary)
+            """)
+        .bind("organizer", organizerId)
+        .bind("id", newId)
+        .bind("integration", integrationId)
+        .bind("external", remote.externalId())
+        .bind("name", remote.name())
+        .bind("color", remote.color())
+        .bind("zone", remote.timeZone())
+        .bind("access", lower(remote.access()))
+        .bind("primary", remote.primary())
+        .bind("blocks", blocks)
+        .bind("policy", Json.text(BusyPolicy.DEFAULT))
+        .bind("now", now)
+        .execute();
+  }
+
+  void update(
+      Handle tx,
+      UUID organizerId,
+      UUID id,
+      boolean blocksTime,
+      BusyPolicy busyPolicy,
+      StalePolicy stalePolicy,
+      Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE calendars
+            SET blocks_time = :blocks, busy_policy = :busy::jsonb, stale_policy = :stale, version = version + 1,
+                updated_at = :now
+            WHERE organizer_id = :organizer AND id = :id
+            """)
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .bind("blocks", blocksTime)
+        .bind("busy", Json.text(busyPolicy))
+        .bind("stale", lower(stalePolicy))
+        .bind("now", now)
+        .execute();
+  }
+
+  /** Makes this the organizer's only destination; without a calendar there is none. */
+  void setDestination(Handle tx, UUID organizerId, @Nullable UUID id, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE calendars SET is_destination = false, version = version + 1, updated_at = :now
+            WHERE organizer_id = :organizer AND is_destination AND id IS DISTINCT FROM :id
+            """)
+        .bind("organizer", organizerId)
+        .bindByType("id", id, UUID.class)
+        .bind("now", now)
+        .execute();
+    tx.createUpdate(
+            """
+            UPDATE calendars SET is_destination = true, version = version + 1, updated_at = :now
+            WHERE organizer_id = :organizer AND id = :id AND NOT is_destination
+            """)
+        .bind("organizer", organizerId)
+        .bindByType("id", id, UUID.class)
+        .bind("now", now)
+        .execute();
+  }
+
+  /** Plans the next pass of every calendar of the integration for now, or for never. */
+  void schedule(Handle tx, UUID organizerId, UUID integrationId, @Nullable Instant at) {
+    tx.createUpdate(
+            "UPDATE calendars SET next_sync_at = :at WHERE organizer_id = :organizer AND integration_id = :integration")
+        .bind("organizer", organizerId)
+        .bind("integration", integrationId)
+        .bindByType("at", at, Instant.class)
+        .execute();
+  }
+
+  /** Calendars of any organizer whose expanded stretch ends before it should. */
+  List<SyncStore.Key> windowEndingBefore(Handle tx, Instant to, int limit) {
+    return tx.createQuery(
+            "SELECT organizer_id, id FROM calendars WHERE window_to < :to ORDER BY window_to LIMIT :limit")
+        .bind("to", to)
+        .bind("limit", limit)
+        .map(
+            (rs, context) ->
+                new SyncStore.Key(
+                    rs.getObject("organizer_id", UUID.class), rs.getObject("id", UUID.class)))
+        .list();
+  }
+
+  /** The organizer's calendars that have no zone of their own. */
+  List<UUID> withoutZone(Handle tx, UUID organizerId) {
+    return tx.createQuery(
+            "SELECT id FROM calendars WHERE organizer_id = :organizer AND time_zone IS NULL")
+        .bind("organizer", organizerId)
+        .mapTo(UUID.class)
+        .list();
+  }
+
+  private Calendar calendar(ResultSet rs, Instant now) throws SQLException {
+    return new Calendar(
+        rs.getObject("id", UUID.class),
+        rs.getString("external_id"),
+        rs.getString("name"),
+        rs.getString("color"),
+        rs.getString("time_zone"),
+        Access.valueOf(rs.getString("access").toUpperCase(Locale.ROOT)),
+        rs.getBoolean("blocks_time"),
+        rs.getBoolean("is_destination"),
+        Json.read(rs.getString("busy_policy"), BusyPolicy.class),
+        stalePolicy(rs),
+        instant(rs, "last_sync_at"),
+        state(rs, now),
+        rs.getObject("integration_id", UUID.class),
+        rs.getLong("version"));
+  }
+
+  private State state(ResultSet rs, Instant now) throws SQLException {
+    var lastSync = instant(rs, "last_sync_at");
+    if (!rs.getBoolean("is_read")) {
+      return State.DISABLED;
+    }
+    if (rs.getInt("failures") > 0) {
+      return State.FAILED;
+    }
+    if (lastSync == null) {
+      return State.NEVER_SYNCED;
+    }
+    return lastSync.isBefore(now.minus(interval.multipliedBy(STALE_AFTER)))
+        ? State.STALE
+        : State.FRESH;
+  }
+
+  private static StalePolicy stalePolicy(ResultSet rs) throws SQLException {
+    return StalePolicy.valueOf(rs.getString("stale_policy").toUpperCase(Locale.ROOT));
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    var time = rs.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,146 @@
+package io.linkspan.calendar;
+
+import io.linkspan.calendar.SyncStore.Key;
+import io.linkspan.platform.http.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code calendar_resources}. */
+final class ResourceStore {
+  /**
+   * What a resource holds, as read.
+   *
+   * @param series a JSON array of encoded series
+   * @param unread what could not be understood, a sentence each
+   */
+  record Content(String resource, @Nullable String etag, String series, List<String> unread) {}
+
+  /**
+   * What a resource holds, and what came of expanding it.
+   *
+   * @param problems {@link Content#unread}, and what could not be expanded
+   * @param nextStart from when on the resource matters beyond the expanded stretch
+   */
+  record Row(Content content, List<String> problems, Optional<Instant> nextStart) {}
+
+  /** The stored versions by resource; one without a version is not in the map. */
+  Map<String, String> etags(Handle tx, Key calendar) {
+    var etags = new HashMap<String, String>();
+    tx.createQuery(
+            """
+            SELECT resource, etag FROM calendar_resources
+            WHERE organizer_id = :organizer AND calendar_id = :calendar AND etag IS NOT NULL
+            """)
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .setFetchSize(2_000)
+        .map((rs, context) -> Map.entry(rs.getString("resource"), rs.getString("etag")))
+        .forEach(entry -> etags.put(entry.getKey(), entry.getValue()));
+    return etags;
+  }
+
+  List<String> names(Handle tx, Key calendar) {
+    return tx.createQuery(
+            "SELECT resource FROM calendar_resources WHERE organizer_id = :organizer AND calendar_id = :calendar")
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .mapTo(String.class)
+        .list();
+  }
+
+  void upsert(Handle tx, Key calendar, List<Row> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    tx.createUpdate(
+            """
+            INSERT INTO calendar_resources AS r (organizer_id, calendar_id, resource, etag, series, unread, problems,
+                                                 next_start_at)
+            SELECT :organizer, :calendar, n.resource, n.etag, n.series::jsonb,
+                   ARRAY(SELECT jsonb_array_elements_text(n.unread::jsonb)),
+                   ARRAY(SELECT jsonb_array_elements_text(n.problems::jsonb)), n.next_start_at
+            FROM unnest(:resources, :etags, :series, :unread, :problems, :nextStarts::timestamptz[])
+                 AS n (resource, etag, series, unread, problems, next_start_at)
+            ON CONFLICT (organizer_id, calendar_id, resource)
+            DO UPDATE SET etag = excluded.etag, series = excluded.series, unread = excluded.unread,
+                          problems = excluded.problems, next_start_at = excluded.next_start_at
+            """)
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .bind("resources", texts(rows, row -> row.content().resource()))
+        .bind("etags", texts(rows, row -> row.content().etag()))
+        .bind("series", texts(rows, row -> row.content().series()))
+        .bind("unread", texts(rows, row -> Json.text(row.content().unread())))
+        .bind("problems", texts(rows, row -> Json.text(row.problems())))
+        .bind("nextStarts", texts(rows, row -> row.nextStart().map(Instant::toString).orElse(null)))
+        .execute();
+  }
+
+  void delete(Handle tx, Key calendar, Collection<String> resources) {
+    if (resources.isEmpty()) {
+      return;
+    }
+    tx.createUpdate(
+            """
+            DELETE FROM calendar_resources
+            WHERE organizer_id = :organizer AND calendar_id = :calendar AND resource = ANY(:resources)
+            """)
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .bind("resources", resources.toArray(String[]::new))
+        .execute();
+  }
+
+  /** Resources after {@code afterResource} in the order of their names. */
+  List<Content> list(Handle tx, Key calendar, String afterResource, int limit) {
+    return tx.createQuery(
+            """
+            SELECT resource, etag, series::text AS series, unread FROM calendar_resources
+            WHERE organizer_id = :organizer AND calendar_id = :calendar AND resource > :after
+            ORDER BY resource LIMIT :limit
+            """)
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .bind("after", afterResource)
+        .bind("limit", limit)
+        .map((rs, context) -> content(rs))
+        .list();
+  }
+
+  /** Resources that matter before {@code to}, beyond the stretch that was expanded. */
+  List<Content> startingBefore(Handle tx, Key calendar, Instant to, int limit) {
+    return tx.createQuery(
+            """
+            SELECT resource, etag, series::text AS series, unread FROM calendar_resources
+            WHERE organizer_id = :organizer AND calendar_id = :calendar AND next_start_at < :to
+            ORDER BY next_start_at, resource LIMIT :limit
+            """)
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .bind("to", to)
+        .bind("limit", limit)
+        .map((rs, context) -> content(rs))
+        .list();
+  }
+
+  private static @Nullable String[] texts(List<Row> rows, Function<Row, @Nullable String> text) {
+    return rows.stream().map(text).toArray(String[]::new);
+  }
+
+  private static Content content(ResultSet rs) throws SQLException {
+    return new Content(
+        rs.getString("resource"),
+        rs.getString("etag"),
+        rs.getString("series"),
+        List.of((String[]) rs.getArray("unread").getArray()));
+  }
+}

@@ -1,0 +1,277 @@
+package io.linkspan.calendar;
+
+import io.linkspan.calendar.recurrence.Window;
+import io.linkspan.platform.http.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side of {@code calendars} that passes work with: who may write, where the last pass ended,
+ * when the next is due.
+ */
+final class SyncStore {
+  record Key(UUID organizerId, UUID calendarId) {}
+
+  /**
+   * A calendar as a pass works on it.
+   *
+   * @param fence the number under which it may be written
+   * @param zone of the calendar, or of its organizer: where all-day and floating times are
+   * @param failures in a row until now
+   * @param ownAddresses of the account and its organizer, in lower case: whose answer to an
+   *     invitation counts
+   * @param window the stretch that is expanded, once there is one
+   */
+  record Target(
+      UUID organizerId,
+      UUID calendarId,
+      UUID integrationId,
+      UUID accountId,
+      String provider,
+      String name,
+      String externalId,
+      Optional<String> token,
+      long fence,
+      String zone,
+      boolean blocksTime,
+      BusyPolicy busyPolicy,
+      int failures,
+      boolean everSynced,
+      Set<String> ownAddresses,
+      Optional<Window> window) {
+    Key key() {
+      return new Key(organizerId, calendarId);
+    }
+
+    /** Whether the same events become the same blocks. */
+    boolean expandsLike(Target other) {
+      return zone.equals(other.zone)
+          && blocksTime == other.blocksTime
+          && busyPolicy.equals(other.busyPolicy)
+          && ownAddresses.equals(other.ownAddresses)
+          && window.equals(other.window);
+    }
+  }
+
+  private static final String TARGET =
+      """
+      SELECT c.*, i.account_id, a.provider, coalesce(c.time_zone, o.time_zone) AS zone,
+             concat_ws(',', o.email, a.provider_email, a.attributes ->> 'addresses') AS own_addresses
+      FROM calendars c
+      JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
+      JOIN accounts a ON a.organizer_id = i.organizer_id AND a.id = i.account_id
+      JOIN organizers o ON o.id = c.organizer_id
+      """;
+
+  /**
+   * Takes calendars that are due, whoever's they are: at most {@code perOrganizer} of one organizer
+   * at a time, so that nobody's calendars wait behind another's thousand. Only the lease goes by
+   * the database's clock, which all nodes share.
+   */
+  List<Target> claim(Handle tx, Instant now, Duration lease, int perOrganizer, int limit) {
+    var keys =
+        tx.createQuery(
+                """
+                WITH due AS (
+                  SELECT c.organizer_id, c.id, c.next_sync_at,
+                         row_number() OVER (PARTITION BY c.organizer_id ORDER BY c.next_sync_at) AS turn
+                  FROM calendars c
+                  JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
+                  WHERE c.next_sync_at <= :now AND (c.leased_until IS NULL OR c.leased_until < now())
+                    AND i.is_active AND i.sync_enabled
+                ), busy AS (
+                  SELECT organizer_id, count(*) AS running FROM calendars
+                  WHERE leased_until > now() GROUP BY organizer_id
+                ), chosen AS (
+                  SELECT due.organizer_id, due.id FROM due LEFT JOIN busy USING (organizer_id)
+                  WHERE due.turn + coalesce(busy.running, 0) <= :perOrganizer
+                  ORDER BY due.turn, due.next_sync_at LIMIT :limit
+                )
+                UPDATE calendars c SET fence = fence + 1, leased_until = now() + :lease * interval '1 second'
+                FROM chosen
+                WHERE c.organizer_id = chosen.organizer_id AND c.id = chosen.id
+                  AND (c.leased_until IS NULL OR c.leased_until < now())
+                RETURNING c.organizer_id, c.id
+                """)
+            .bind("now", now)
+            .bind("lease", lease.toSeconds())
+            .bind("perOrganizer", perOrganizer)
+            .bind("limit", limit)
+            .map((rs, context) -> key(rs))
+            .list();
+    return keys.stream().flatMap(key -> find(tx, key).stream()).toList();
+  }
+
+  Optional<Target> find(Handle tx, Key key) {
+    return tx.createQuery(TARGET + " WHERE c.organizer_id = :organizer AND c.id = :id")
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .map((rs, context) -> target(rs))
+        .findOne();
+  }
+
+  /** Prolongs the leases of passes that still run. */
+  void prolong(Handle tx, Collection<Target> running, Duration lease) {
+    tx.createUpdate(
+            """
+            UPDATE calendars c SET leased_until = now() + :lease * interval '1 second'
+            FROM unnest(:organizers, :ids, :fences) AS r (organizer_id, id, fence)
+            WHERE c.organizer_id = r.organizer_id AND c.id = r.id AND c.fence = r.fence AND c.leased_until IS NOT NULL
+            """)
+        .bind("lease", lease.toSeconds())
+        .bind("organizers", running.stream().map(Target::organizerId).toArray(UUID[]::new))
+        .bind("ids", running.stream().map(Target::calendarId).toArray(UUID[]::new))
+        .bind("fences", running.stream().map(Target::fence).toArray(Long[]::new))
+        .execute();
+  }
+
+  /** Locks the calendar for writing and reads it anew; empty if the pass may not write any more. */
+  Optional<Target> lock(Handle tx, Target target) {
+    return tx.createQuery(
+            TARGET
+                + " WHERE c.organizer_id = :organizer AND c.id = :id AND c.fence = :fence FOR UPDATE OF c")
+        .bind("organizer", target.organizerId())
+        .bind("id", target.calendarId())
+        .bind("fence", target.fence())
+        .map((rs, context) -> target(rs))
+        .findOne();
+  }
+
+  /** Locks the calendar, whoever reads it. */
+  Optional<Target> lock(Handle tx, Key key) {
+    return tx.createQuery(
+            TARGET + " WHERE c.organizer_id = :organizer AND c.id = :id FOR UPDATE OF c")
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .map((rs, context) -> target(rs))
+        .findOne();
+  }
+
+  /** A pass read everything there was: forgets earlier failures. */
+  void markSyncSuccess(
+      Handle tx,
+      Target target,
+      Optional<String> token,
+      Window window,
+      Instant now,
+      Instant nextSync,
+      Optional<Duration> refreshHint) {
+    tx.createUpdate(
+            """
+            UPDATE calendars
+            SET sync_token = :token, window_from = :from, window_to = :to, last_sync_at = :now, failures = 0,
+                last_error = NULL, next_sync_at = :next, leased_until = NULL,
+                refresh_hint = :hint * interval '1 second'
+            WHERE organizer_id = :organizer AND id = :id
+            """)
+        .bind("organizer", target.organizerId())
+        .bind("id", target.calendarId())
+        .bind("token", token.orElse(null))
+        .bind("from", window.fromInclusive())
+        .bind("to", window.toExclusive())
+        .bind("now", now)
+        .bind("next", nextSync)
+        .bindByType("hint", refreshHint.map(Duration::toSeconds).orElse(null), Long.class)
+        .execute();
+  }
+
+  /** A pass failed: counts it. What was stored stays. */
+  void markSyncError(Handle tx, Target target, String error, boolean dropToken, Instant nextSync) {
+    tx.createUpdate(
+            """
+            UPDATE calendars
+            SET failures = failures + 1, last_error = :error, next_sync_at = :next, leased_until = NULL,
+                sync_token = CASE WHEN :drop THEN NULL ELSE sync_token END
+            WHERE organizer_id = :organizer AND id = :id
+            """)
+        .bind("organizer", target.organizerId())
+        .bind("id", target.calendarId())
+        .bind("error", error)
+        .bind("drop", dropToken)
+        .bind("next", nextSync)
+        .execute();
+  }
+
+  /** Gives the calendar back untouched, to be taken again at once: the node shuts down. */
+  void release(Handle tx, Target target) {
+    tx.createUpdate(
+            """
+            UPDATE calendars SET leased_until = NULL
+            WHERE organizer_id = :organizer AND id = :id AND fence = :fence
+            """)
+        .bind("organizer", target.organizerId())
+        .bind("id", target.calendarId())
+        .bind("fence", target.fence())
+        .execute();
+  }
+
+  void makeDue(Handle tx, Key key, Instant now) {
+    tx.createUpdate(
+            "UPDATE calendars SET next_sync_at = :now WHERE organizer_id = :organizer AND id = :id")
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .bind("now", now)
+        .execute();
+  }
+
+  void setWindow(Handle tx, Key key, Window window) {
+    tx.createUpdate(
+            """
+            UPDATE calendars SET window_from = :from, window_to = :to WHERE organizer_id = :organizer AND id = :id
+            """)
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .bind("from", window.fromInclusive())
+        .bind("to", window.toExclusive())
+        .execute();
+  }
+
+  private static Key key(ResultSet rs) throws SQLException {
+    return new Key(rs.getObject("organizer_id", UUID.class), rs.getObject("id", UUID.class));
+  }
+
+  private static Target target(ResultSet rs) throws SQLException {
+    return new Target(
+        rs.getObject("organizer_id", UUID.class),
+        rs.getObject("id", UUID.class),
+        rs.getObject("integration_id", UUID.class),
+        rs.getObject("account_id", UUID.class),
+        rs.getString("provider"),
+        rs.getString("name"),
+        rs.getString("external_id"),
+        Optional.ofNullable(rs.getString("sync_token")),
+        rs.getLong("fence"),
+        rs.getString("zone"),
+        rs.getBoolean("blocks_time"),
+        Json.read(rs.getString("busy_policy"), BusyPolicy.class),
+        rs.getInt("failures"),
+        rs.getObject("last_sync_at") != null,
+        Stream.of(rs.getString("own_addresses").toLowerCase(Locale.ROOT).split(","))
+            .collect(Collectors.toSet()),
+        window(rs));
+  }
+
+  private static Optional<Window> window(ResultSet rs) throws SQLException {
+    var from = instant(rs, "window_from");
+    var to = instant(rs, "window_to");
+    return from == null || to == null ? Optional.empty() : Optional.of(new Window(from, to));
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    var time = rs.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+}

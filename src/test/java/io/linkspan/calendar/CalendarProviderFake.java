@@ -1,0 +1,178 @@
+package io.linkspan.calendar;
+
+import io.linkspan.calendar.recurrence.EventDetails;
+import io.linkspan.calendar.recurrence.EventEnd;
+import io.linkspan.calendar.recurrence.EventSeries;
+import io.linkspan.calendar.recurrence.EventTime;
+import io.linkspan.connection.Account;
+import io.linkspan.connection.AccountProvider;
+import io.linkspan.connection.Credentials;
+import io.linkspan.connection.ProviderCard;
+import io.linkspan.platform.crypto.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider in memory, for what a real server cannot be made to do at will. It keeps a calendar
+ * with versions, answers like {@code sync-collection} does, and fails as told.
+ */
+final class CalendarProviderFake implements CalendarProvider, AccountProvider {
+  private record Stored(String etag, EventSeries series, int changedAt) {}
+
+  private final TreeMap<String, Stored> resources = new TreeMap<>();
+  private final TreeMap<String, Integer> removedAt = new TreeMap<>();
+  private final List<SyncRequest> requests = new ArrayList<>();
+  private int version;
+  private int pageSize = 100;
+  private @Nullable SyncFailure failure;
+  private int pagesBeforeFailure;
+  private Consumer<Integer> beforePage = page -> {};
+
+  void put(String resource, String summary, String start, String end) {
+    put(
+        resource,
+        EventSeries.single(
+            resource,
+            EventDetails.of(
+                new EventTime.Utc(Instant.parse(start)),
+                new EventEnd.At(new EventTime.Utc(Instant.parse(end))),
+                summary)));
+  }
+
+  void put(String resource, EventSeries series) {
+    version++;
+    resources.put(resource, new Stored("v" + version, series, version));
+    removedAt.remove(resource);
+  }
+
+  void remove(String resource) {
+    version++;
+    resources.remove(resource);
+    removedAt.put(resource, version);
+  }
+
+  void pagesOf(int size) {
+    this.pageSize = size;
+  }
+
+  /** Fails from the next pass on, after so many pages were handed over. */
+  void fail(SyncFailure with, int afterPages) {
+    this.failure = with;
+    this.pagesBeforeFailure = afterPages;
+  }
+
+  void recover() {
+    this.failure = null;
+  }
+
+  /** Runs before each page is handed over, with its number. */
+  void beforePage(Consumer<Integer> action) {
+    this.beforePage = action;
+  }
+
+  List<SyncRequest> requests() {
+    return requests;
+  }
+
+  @Override
+  public Listing calendars(Account account) {
+    return new Listing.Listed(
+        List.of(
+            new RemoteCalendar("main", "Work", "#aa3366", "Europe/Berlin", Access.OWNER, true),
+            new RemoteCalendar("holidays", "Holidays", null, null, Access.READER, false)));
+  }
+
+  @Override
+  public SyncOutcome sync(SyncRequest request, PageSink sink) {
+    requests.add(request);
+    if (request.externalId().equals("holidays")) {
+      return new SyncOutcome.Completed(
+          Optional.of("0"), request.token().isEmpty(), Optional.empty(), 1);
+    }
+    if (failure instanceof SyncFailure.TokenRejected && request.token().isPresent()) {
+      return new SyncOutcome.Failed(failure, 1);
+    }
+    int since = request.token().map(Integer::parseInt).orElse(0);
+    var changes = new ArrayList<Change>();
+    resources.forEach(
+        (name, stored) -> {
+          if (stored.changedAt() > since) {
+            boolean known = request.known().etag(name).filter(stored.etag()::equals).isPresent();
+            changes.add(
+                known
+                    ? new Change.Unchanged(name)
+                    : new Change.Upsert(name, stored.etag(), List.of(stored.series()), List.of()));
+          }
+        });
+    if (since > 0) {
+      removedAt.forEach(
+          (name, at) -> {
+            if (at > since) {
+              changes.add(new Change.Removed(name));
+            }
+          });
+    }
+    int page = 0;
+    for (int from = 0; from < changes.size(); from += pageSize) {
+      if (failure != null
+          && !(failure instanceof SyncFailure.TokenRejected)
+          && page == pagesBeforeFailure) {
+        return new SyncOutcome.Failed(failure, page + 1);
+      }
+      beforePage.accept(page++);
+      sink.page(changes.subList(from, Math.min(from + pageSize, changes.size())));
+    }
+    if (failure != null && !(failure instanceof SyncFailure.TokenRejected)) {
+      return new SyncOutcome.Failed(failure, page + 1);
+    }
+    return new SyncOutcome.Completed(
+        Optional.of(String.valueOf(version)),
+        request.token().isEmpty(),
+        Optional.<Duration>empty(),
+        page + 1);
+  }
+
+  @Override
+  public String name() {
+    return "caldav";
+  }
+
+  @Override
+  public ProviderCard card() {
+    return new ProviderCard(
+        "caldav",
+        "CalDAV",
+        "calendar",
+        true,
+        new ProviderCard.Connect("password", List.of()),
+        "",
+        List.of(),
+        List.of());
+  }
+
+  @Override
+  public Verification verify(Form form) {
+    if (form.password() == null || !form.password().reveal().equals("right")) {
+      return new Verification.Refused(
+          "wrong_password",
+          "/password",
+          "The server refuses this password.",
+          "Enter the right one.");
+    }
+    return new Verification.Verified(
+        String.valueOf(form.username()),
+        "ada@example.org",
+        "Ada's calendars",
+        new Credentials.Password(
+            URI.create("https://dav.example"), String.valueOf(form.username()), Secret.of("right")),
+        Map.of());
+  }
+}

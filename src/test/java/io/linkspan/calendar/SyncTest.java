@@ -1,0 +1,550 @@
+package io.linkspan.calendar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linkspan.activity.ActivityLog;
+import io.linkspan.availability.CalendarFreshness.State;
+import io.linkspan.availability.SyncedBlocks;
+import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.calendar.Integration.Status;
+import io.linkspan.calendar.SyncRun.Mode;
+import io.linkspan.calendar.SyncRun.Outcome;
+import io.linkspan.calendar.SyncRun.Trigger;
+import io.linkspan.calendar.recurrence.EventDetails;
+import io.linkspan.calendar.recurrence.EventEnd;
+import io.linkspan.calendar.recurrence.EventSeries;
+import io.linkspan.calendar.recurrence.EventTime;
+import io.linkspan.connection.AccountProvider.Form;
+import io.linkspan.connection.Connections;
+import io.linkspan.platform.crypto.KeysetFile;
+import io.linkspan.platform.crypto.Secret;
+import io.linkspan.platform.crypto.TinkSealer;
+import io.linkspan.platform.db.Database;
+import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.http.Problem;
+import io.linkspan.platform.time.Ids;
+import io.linkspan.platform.time.SteeredClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Passes over a calendar, with PostgreSQL and a provider that does as told. */
+class SyncTest {
+  private static final Duration INTERVAL = Duration.ofMinutes(5);
+  private static final SyncFailure DOWN =
+      new SyncFailure.Unavailable("The server is down.", "Wait.");
+  private static final SyncFailure REFUSED =
+      new SyncFailure.Unauthorized("The password is refused.", "Reconnect.");
+
+  @TempDir Path directory;
+
+  private final SteeredClock clock = SteeredClock.at("2026-03-02T08:00:00Z");
+  private final CalendarProviderFake server = new CalendarProviderFake();
+  private final List<ActivityLog.Entry> log = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
+  private final UUID ada = UUID.randomUUID();
+  private TestDatabase postgres;
+  private Database database;
+  private Calendars calendars;
+  private UUID integration;
+
+  @BeforeEach
+  void connect() {
+    postgres = TestDatabase.fresh();
+    database = postgres.database();
+    calendars = node();
+    database.query(
+        handle ->
+            handle.execute(
+                "INSERT INTO organizers (id, email, role, created_at, updated_at) VALUES (?, 'ada@example.org', 'organizer', now(), now())",
+                ada));
+    var found = calendars.discover(ada, "caldav", form("right"));
+    integration =
+        database.inTransaction(tx -> calendars.connect(tx, found, null)).integration().id();
+  }
+
+  @AfterEach
+  void close() {
+    postgres.close();
+  }
+
+  private Calendars node() {
+    var ids = new Ids(clock);
+    var sealer = TinkSealer.open(database, new KeysetFile(directory.resolve("keyset"), true));
+    return new Calendars(
+        Map.of("caldav", server),
+        new Connections(List.of(server), sealer, database, ids, clock),
+        database,
+        new SyncedBlocks(ids, clock),
+        new SyncWindow(7, 365),
+        INTERVAL,
+        organizer -> {},
+        (tx, entry) -> log.add(entry),
+        (tx, organizer, type, data) -> events.add(type),
+        ids,
+        clock);
+  }
+
+  @Test
+  void eventsBecomeBlocksAndTheCalendarIsFresh() {
+    server.put("a.ics", "Dentist", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    assertThat(blocks()).containsExactly("Dentist 2026-03-03T09:00:00Z/2026-03-03T10:00:00Z");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(status()).isEqualTo(Status.CONNECTED);
+    var run = runs().getLast();
+    assertThat(run.trigger()).isEqualTo(Trigger.CONNECT);
+    assertThat(run.mode()).isEqualTo(Mode.FULL);
+    assertThat(run.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(events).contains("calendar_synced");
+  }
+
+  @Test
+  void beforeTheFirstPassEndsTheConnectionIsConnectingAndTheCalendarNeverSynced() {
+    assertThat(status()).isEqualTo(Status.CONNECTING);
+    assertThat(work().state()).isEqualTo(State.NEVER_SYNCED);
+  }
+
+  @Test
+  void aChangedEventKeepsItsBlockAndARemovedOneLosesIt() {
+    server.put("a.ics", "Dentist", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "Lunch", "2026-03-04T11:00:00Z", "2026-03-04T12:00:00Z");
+    sync();
+    var before = blockId("a.ics");
+    server.put("a.ics", "Dentist", "2026-03-03T14:00:00Z", "2026-03-03T15:00:00Z");
+    server.remove("b.ics");
+    later();
+    assertThat(blocks()).containsExactly("Dentist 2026-03-03T14:00:00Z/2026-03-03T15:00:00Z");
+    assertThat(blockId("a.ics")).isEqualTo(before);
+    var run = lastRun();
+    assertThat(run.mode()).isEqualTo(Mode.INCREMENTAL);
+    assertThat(List.of(run.created(), run.updated(), run.removed())).containsExactly(0, 1, 1);
+  }
+
+  @Test
+  void anUnchangedCalendarCostsOneRequestAndIsNoNews() {
+    sync();
+    log.clear();
+    events.clear();
+    later();
+    assertThat(lastRun().requests()).isEqualTo(1);
+    assertThat(lastRun().trigger()).isEqualTo(Trigger.SCHEDULE);
+    assertThat(log).isEmpty();
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void aFullPassSweepsWhatItDidNotMentionButOnlyAtItsEnd() {
+    server.pagesOf(1);
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.put("c.ics", "C", "2026-03-03T13:00:00Z", "2026-03-03T14:00:00Z");
+    sync();
+    server.remove("b.ics");
+    server.put("d.ics", "D", "2026-03-03T15:00:00Z", "2026-03-03T16:00:00Z");
+    server.fail(DOWN, 2);
+    forceSync(true);
+    assertThat(titles()).contains("A", "B", "C");
+    server.recover();
+    forceSync(true);
+    assertThat(titles()).containsExactly("A", "C", "D");
+    assertThat(lastRun().mode()).isEqualTo(Mode.FULL);
+  }
+
+  @Test
+  void aRejectedTokenLeadsToAFullPassInTheSameRun() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    sync();
+    server.remove("a.ics");
+    server.fail(new SyncFailure.TokenRejected("Unknown token.", ""), 0);
+    later();
+    assertThat(titles()).containsExactly("B");
+    assertThat(lastRun().outcome()).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(lastRun().mode()).isEqualTo(Mode.FULL);
+  }
+
+  @Test
+  void aFailedPassKeepsEveryBlockAndSaysSo() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.fail(DOWN, 0);
+    later();
+    assertThat(titles()).containsExactly("A");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(lastRun().error()).isEqualTo("The server is down. Wait.");
+    assertThat(connection().statusReason()).isEqualTo("The server is down. Wait.");
+    assertThat(connection().syncErrors()).isEqualTo(1);
+  }
+
+  @Test
+  void pagesStoredBeforeAFailureStay() {
+    server.pagesOf(1);
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.fail(DOWN, 1);
+    sync();
+    assertThat(titles()).containsExactly("A");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+  }
+
+  @Test
+  void fiveFailuresDegradeTheConnectionAndOneSuccessHealsIt() {
+    sync();
+    server.fail(DOWN, 0);
+    for (int failure = 1; failure <= 5; failure++) {
+      assertThat(status()).isEqualTo(Status.CONNECTED);
+      later();
+    }
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(log)
+        .filteredOn(entry -> !entry.success())
+        .as("the first and the fifth are news")
+        .hasSize(2);
+    server.recover();
+    clock.advance(Duration.ofHours(2));
+    calendars.worker().runDue();
+    assertThat(status()).isEqualTo(Status.CONNECTED);
+    assertThat(connection().syncErrors()).isZero();
+  }
+
+  @Test
+  void refusedCredentialsAreSaidAtOnceAndOnlyOnce() {
+    sync();
+    server.fail(REFUSED, 0);
+    later();
+    clock.advance(Duration.ofHours(3));
+    calendars.worker().runDue();
+    assertThat(status()).isEqualTo(Status.NEEDS_REAUTH);
+    assertThat(events).filteredOn("integration_disconnected"::equals).hasSize(1);
+  }
+
+  @Test
+  void reconnectingKeepsIdsAndChoicesAndReadsAtOnce() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    var calendar = work().id();
+    var block = blockId("a.ics");
+    server.fail(REFUSED, 0);
+    later();
+    server.recover();
+    var before = connection();
+    var account = calendars.open(ada, before).orElseThrow();
+    var found = calendars.discover(ada, "caldav", form("right"));
+    database.useTransaction(tx -> calendars.reconnect(tx, before, account, found, null));
+    calendars.worker().runDue();
+    assertThat(status()).isEqualTo(Status.CONNECTED);
+    assertThat(work().id()).isEqualTo(calendar);
+    assertThat(blockId("a.ics")).isEqualTo(block);
+  }
+
+  @Test
+  void aWrongPasswordIsRefusedWithFieldAndFixBeforeAnythingIsStored() {
+    assertThatThrownBy(() -> calendars.discover(ada, "caldav", form("wrong")))
+        .isInstanceOfSatisfying(
+            Problem.class,
+            problem -> {
+              assertThat(problem.code()).isEqualTo("wrong_password");
+              assertThat(problem.errors().getFirst().pointer()).isEqualTo("/password");
+              assertThat(problem.fix()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void aPassWhoseCalendarWasTakenOverWritesNothingMore() {
+    server.pagesOf(1);
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.put("c.ics", "C", "2026-03-03T13:00:00Z", "2026-03-03T14:00:00Z");
+    var titlesWhenTaken = new AtomicReference<List<String>>();
+    server.beforePage(
+        page -> {
+          if (page == 2) {
+            // as another node does when this one's lease has run out
+            database.query(handle -> handle.execute("UPDATE calendars SET fence = fence + 1"));
+            titlesWhenTaken.set(titles());
+          }
+        });
+    sync();
+    assertThat(titles()).isEqualTo(titlesWhenTaken.get()).doesNotContain("C");
+  }
+
+  @Test
+  void aCalendarWhoseNodeDiedIsTakenOverWhenItsLeaseEnds() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.beforePage(
+        page -> {
+          throw new Killed();
+        });
+    assertThatThrownBy(this::killedPass).isInstanceOf(Killed.class);
+    server.beforePage(page -> {});
+    calendars.worker().runDue();
+    assertThat(titles()).as("the lease still holds").isEmpty();
+    database.query(
+        handle ->
+            handle.execute("UPDATE calendars SET leased_until = now() - interval '1 second'"));
+    calendars.worker().runDue();
+    assertThat(titles()).containsExactly("A");
+    assertThat(runs()).anySatisfy(run -> assertThat(run.error()).contains("Broken off"));
+  }
+
+  @Test
+  void aPolicyThatChangesWhileAPassRunsIsObeyedByThatPass() {
+    server.put("a.ics", "Holiday", "2026-03-03T00:00:00Z", "2026-03-04T00:00:00Z");
+    server.beforePage(page -> choose(new Calendars.Choice(false, null, null, null)));
+    sync();
+    assertThat(titles()).isEmpty();
+    choose(new Calendars.Choice(true, null, null, null));
+    assertThat(titles()).containsExactly("Holiday");
+  }
+
+  @Test
+  void aCalendarThatNoLongerBlocksLosesItsBlocksAndGetsThemBack() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    choose(new Calendars.Choice(false, null, null, null));
+    assertThat(titles()).isEmpty();
+    choose(new Calendars.Choice(true, null, null, null));
+    assertThat(titles()).containsExactly("A");
+  }
+
+  @Test
+  void aSyncAskedForWhileOneRunsBeginsRightAfterIt() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    var asked = new ArrayList<SyncRun>();
+    server.beforePage(
+        page -> {
+          server.beforePage(next -> {});
+          asked.addAll(
+              database.inTransaction(tx -> calendars.forceSync(tx, ada, integration, false)));
+          server.put("late.ics", "Late", "2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+        });
+    sync();
+    assertThat(titles()).containsExactly("A", "Late");
+    var run =
+        database.query(handle -> calendars.sync(handle, ada, integration, asked.getFirst().id()));
+    assertThat(run.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(run.trigger()).isEqualTo(Trigger.MANUAL);
+  }
+
+  @Test
+  void askingTwiceWhileOneWaitsIsOnePass() {
+    var first = database.inTransaction(tx -> calendars.forceSync(tx, ada, integration, false));
+    var second = database.inTransaction(tx -> calendars.forceSync(tx, ada, integration, true));
+    assertThat(second).extracting(SyncRun::id).isEqualTo(first.stream().map(SyncRun::id).toList());
+    calendars.worker().runDue();
+    assertThat(runs()).hasSize(1);
+  }
+
+  @Test
+  void theWindowRollsForwardByItself() {
+    server.put("daily.ics", daily());
+    server.put("far.ics", "Far", "2027-06-01T09:00:00Z", "2027-06-01T10:00:00Z");
+    sync();
+    var daysAtFirst = blocks().size();
+    assertThat(titles()).doesNotContain("Far");
+    clock.advance(Duration.ofDays(100));
+    calendars.rollWindows();
+    assertThat(titles()).contains("Far");
+    assertThat(blocks())
+        .as("as many days as before, and the one far event")
+        .hasSize(daysAtFirst + 1);
+    assertThat(blocks().getFirst()).contains("2026-06-03T");
+  }
+
+  @Test
+  void aWholeDayIsADayWhereTheCalendarIs() {
+    server.put(
+        "day.ics",
+        EventSeries.single(
+            "day",
+            EventDetails.of(
+                new EventTime.Date(LocalDate.parse("2026-03-29")),
+                new EventEnd.Unstated(),
+                "Clock change")));
+    sync();
+    assertThat(blocks()).containsExactly("Clock change 2026-03-28T23:00:00Z/2026-03-29T22:00:00Z");
+  }
+
+  @Test
+  void disconnectingTakesCalendarsBlocksAndCredentialsAndLeavesTheOthersAlone() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    database.useTransaction(tx -> calendars.disconnect(tx, ada, integration, null));
+    assertThat(titles()).isEmpty();
+    assertThat(
+            count("accounts")
+                + count("calendars")
+                + count("calendar_resources")
+                + count("sync_runs"))
+        .isZero();
+    assertThat(events).contains("integration_disconnected");
+  }
+
+  @Test
+  void anotherOrganizerSeesNothing() {
+    var eve = UUID.randomUUID();
+    List<Integration> seen = database.query(handle -> calendars.list(handle, eve));
+    assertThat(seen).isEmpty();
+    assertThatThrownBy(() -> database.query(handle -> calendars.get(handle, eve, integration)))
+        .isInstanceOfSatisfying(
+            Problem.class, problem -> assertThat(problem.status()).isEqualTo(404));
+    assertThatThrownBy(
+            () -> database.useTransaction(tx -> calendars.disconnect(tx, eve, integration, null)))
+        .isInstanceOf(Problem.class);
+  }
+
+  @Test
+  void storedCredentialsCannotBeReadInTheDatabase() {
+    var stored =
+        database.query(
+            handle ->
+                handle
+                    .createQuery("SELECT encode(credentials, 'escape') FROM accounts")
+                    .mapTo(String.class)
+                    .one());
+    assertThat(stored).doesNotContain("right").doesNotContain("password");
+  }
+
+  @Test
+  void aMillisecondOfAnotherNodesWorkIsNeverDoneTwice() throws InterruptedException {
+    for (int i = 0; i < 40; i++) {
+      server.put(i + ".ics", "E" + i, "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    }
+    var nodes = List.of(calendars, node(), node());
+    var threads =
+        nodes.stream()
+            .map(node -> Thread.ofPlatform().start(() -> node.worker().runDue()))
+            .toList();
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertThat(server.requests().stream().filter(r -> r.externalId().equals("main"))).hasSize(1);
+    assertThat(titles()).hasSize(40);
+  }
+
+  private static EventSeries daily() {
+    var master =
+        EventDetails.of(
+            new EventTime.Zoned(LocalDateTime.parse("2026-01-01T09:00"), "Europe/Berlin"),
+            new EventEnd.Lasting(0, Duration.ofMinutes(15)),
+            "Standup");
+    return new EventSeries(
+        "daily",
+        master,
+        List.of("FREQ=DAILY"),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** As if the process were killed: nothing after it runs. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private void killedPass() {
+    calendars.worker().runDue();
+  }
+
+  private void sync() {
+    calendars.worker().runDue();
+  }
+
+  private void later() {
+    clock.advance(INTERVAL.multipliedBy(2));
+    calendars.worker().runDue();
+  }
+
+  private void forceSync(boolean full) {
+    database.useTransaction(tx -> calendars.forceSync(tx, ada, integration, full));
+    calendars.worker().runDue();
+  }
+
+  private void choose(Calendars.Choice choice) {
+    var calendar = work();
+    database.useTransaction(tx -> calendars.choose(tx, ada, calendar, choice));
+  }
+
+  private Integration connection() {
+    return database.query(handle -> calendars.get(handle, ada, integration));
+  }
+
+  private Status status() {
+    return connection().status();
+  }
+
+  private Calendar work() {
+    return database.query(handle -> calendars.calendars(handle, ada, integration)).getFirst();
+  }
+
+  private List<SyncRun> runs() {
+    var calendar = work().id();
+    return database
+        .query(handle -> calendars.syncs(handle, ada, integration, Optional.empty(), 200))
+        .stream()
+        .filter(run -> run.calendarId().equals(calendar))
+        .toList();
+  }
+
+  private SyncRun lastRun() {
+    return runs().getFirst();
+  }
+
+  private List<String> blocks() {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT reason, start_at, end_at FROM blocked_times ORDER BY start_at, reason")
+                .map(
+                    (rs, context) ->
+                        rs.getString("reason")
+                            + " "
+                            + rs.getObject("start_at", java.time.OffsetDateTime.class).toInstant()
+                            + "/"
+                            + rs.getObject("end_at", java.time.OffsetDateTime.class).toInstant())
+                .list());
+  }
+
+  private List<String> titles() {
+    return blocks().stream()
+        .map(block -> block.substring(0, block.indexOf(' ')))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private UUID blockId(String resource) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery("SELECT id FROM blocked_times WHERE resource = ?")
+                .bind(0, resource)
+                .mapTo(UUID.class)
+                .one());
+  }
+
+  private int count(String table) {
+    return database.query(
+        handle -> handle.createQuery("SELECT count(*) FROM " + table).mapTo(Integer.class).one());
+  }
+
+  private static Form form(String password) {
+    return new Form("https://dav.example", "ada", Secret.of(password), null, null);
+  }
+}
