@@ -1,5 +1,6 @@
 package io.linkspan.app;
 
+import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.DatabaseUrl;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.Optional;
  *
  * @param database empty for the embedded one
  * @param keysetFile wraps the stored credentials
- * @param keysetMayBeMade the embedded database came with no keyset: one is made on first start
+ * @param keysetMayBeMade with the embedded database, the first start makes the keyset
  * @param endpoints where each provider lives, by setting name such as {@code GOOGLE_TOKEN_URL}
  */
 public record Config(
@@ -24,7 +25,7 @@ public record Config(
     Optional<DatabaseUrl> database,
     Path keysetFile,
     boolean keysetMayBeMade,
-    Optional<Admin> admin,
+    Admin admin,
     Map<String, OAuthApp> oauthApps,
     Map<String, URI> endpoints,
     List<URI> redirectUris,
@@ -34,21 +35,15 @@ public record Config(
     boolean sandbox,
     List<Duration> webhookRetrySchedule) {
 
-  /** The administrator that is created or kept without the set-up page. */
-  public record Admin(String email, Optional<String> password, Optional<String> apiKey) {
-    @Override
-    public String toString() {
-      return "Admin[" + email + "]";
-    }
-  }
+  /**
+   * The administrator that is created or kept without the set-up page.
+   *
+   * @param apiKey a bearer token with every scope
+   */
+  public record Admin(Optional<String> email, Optional<Secret> password, Optional<Secret> apiKey) {}
 
   /** An OAuth app that the operator registered at a vendor. */
-  public record OAuthApp(String clientId, String clientSecret) {
-    @Override
-    public String toString() {
-      return "OAuthApp[" + clientId + "]";
-    }
-  }
+  public record OAuthApp(String clientId, Secret clientSecret) {}
 
   /**
    * How calendars are read.

@@ -3,7 +3,9 @@ package io.linkspan.app;
 import io.linkspan.platform.db.DatabaseUrl;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,24 +37,23 @@ final class ConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var reader = options.read(environment, Map.of());
-    if (!reader.mistakes().isEmpty() || isInvalid(reader)) {
-      reader.mistakes().forEach(mistake -> err().println(mistake));
-    }
+    List<String> mistakes = mistakes(reader);
+    mistakes.forEach(mistake -> err().println(mistake));
     if (json) {
-      out().println(document(reader));
+      out().println(document(reader, mistakes));
     } else {
       table(reader);
     }
     reader.unknown().forEach(warning -> err().println("Warning: " + warning));
-    return reader.mistakes().isEmpty() ? 0 : 1;
+    return mistakes.isEmpty() ? 0 : 1;
   }
 
-  private static boolean isInvalid(ConfigReader reader) {
+  private static List<String> mistakes(ConfigReader reader) {
     try {
       reader.config();
-      return false;
+      return List.of();
     } catch (ConfigReader.ConfigInvalid invalid) {
-      return true;
+      return invalid.mistakes();
     }
   }
 
@@ -68,20 +69,18 @@ final class ConfigCommand implements Callable<Integer> {
               value == null ? "(not set)" : shown(setting, value.text()),
               "",
               setting.meaning(),
-              value == null
-                      || value.origin().equals("default")
-                      || value.origin().equals(setting.variable())
+              value == null || value.isDefault() || value.origin().equals(setting.variable())
                   ? ""
                   : "; from " + value.origin());
     }
     out().flush();
   }
 
-  private static String document(ConfigReader reader) {
+  private static String document(ConfigReader reader, List<String> mistakes) {
     Map<String, Object> settings = new LinkedHashMap<>();
     for (Setting<?> setting : Settings.ALL) {
       var value = reader.values().get(setting);
-      Map<String, Object> entry = new LinkedHashMap<>();
+      Map<String, @Nullable Object> entry = new LinkedHashMap<>();
       entry.put("value", value == null ? null : shown(setting, value.text()));
       entry.put("origin", value == null ? "not set" : value.origin());
       entry.put("default", setting.standard());
@@ -92,7 +91,7 @@ final class ConfigCommand implements Callable<Integer> {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("settings", settings);
     document.put("unknown", reader.unknown());
-    document.put("mistakes", reader.mistakes());
+    document.put("mistakes", mistakes);
     return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(document);
   }
 
@@ -112,10 +111,10 @@ final class ConfigCommand implements Callable<Integer> {
   }
 
   private PrintWriter out() {
-    return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    return Objects.requireNonNull(spec).commandLine().getOut();
   }
 
   private PrintWriter err() {
-    return java.util.Objects.requireNonNull(spec).commandLine().getErr();
+    return Objects.requireNonNull(spec).commandLine().getErr();
   }
 }

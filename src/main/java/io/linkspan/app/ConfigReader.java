@@ -22,13 +22,19 @@ import java.util.stream.Stream;
  * order, and collects every mistake before giving up.
  */
 final class ConfigReader {
+  private static final String DEFAULT = "default";
+
   private final Map<String, String> environment;
   private final Map<Setting<?>, String> commandLine;
   private final Map<Setting<?>, Value> values = new LinkedHashMap<>();
   private final List<String> mistakes = new ArrayList<>();
 
   /** Where a value came from, as {@code linkspan config} shows it. */
-  record Value(String text, String origin) {}
+  record Value(String text, String origin) {
+    boolean isDefault() {
+      return origin.equals(DEFAULT);
+    }
+  }
 
   /**
    * @param commandLine options that override the environment
@@ -44,10 +50,6 @@ final class ConfigReader {
   /** What is set or has a default, in the order of the list. */
   Map<Setting<?>, Value> values() {
     return values;
-  }
-
-  List<String> mistakes() {
-    return List.copyOf(mistakes);
   }
 
   /** Names with our prefix that mean nothing, each with the one that was probably meant. */
@@ -122,7 +124,7 @@ final class ConfigReader {
             publicUrl.orElseThrow(),
             database,
             keyset.orElse(data.resolve("keyset.json")),
-            !external && keyset.isEmpty(),
+            !external,
             admin,
             apps,
             endpoints,
@@ -137,16 +139,15 @@ final class ConfigReader {
             retries.orElseThrow()));
   }
 
-  private Optional<Config.Admin> admin() {
+  private Config.Admin admin() {
     var email = read(Settings.ADMIN_EMAIL);
     var password = read(Settings.ADMIN_PASSWORD);
-    var key = read(Settings.ADMIN_API_KEY);
-    if (email.isEmpty() && (password.isPresent() || key.isPresent())) {
+    if (password.isPresent() && !values.containsKey(Settings.ADMIN_EMAIL)) {
       mistakes.add(
-          "LINKSPAN_ADMIN_EMAIL is missing: LINKSPAN_ADMIN_PASSWORD and LINKSPAN_ADMIN_API_KEY"
-              + " belong to the administrator that it names");
+          "LINKSPAN_ADMIN_EMAIL is missing: LINKSPAN_ADMIN_PASSWORD belongs to the administrator"
+              + " that it names");
     }
-    return email.map(address -> new Config.Admin(address, password, key));
+    return new Config.Admin(email, password, read(Settings.ADMIN_API_KEY));
   }
 
   private Map<String, Config.OAuthApp> oauthApps() {
@@ -205,9 +206,7 @@ final class ConfigReader {
   }
 
   private boolean isDefault(Setting<?> setting) {
-    return Optional.ofNullable(values.get(setting))
-        .map(value -> value.origin().equals("default"))
-        .orElse(true);
+    return Optional.ofNullable(values.get(setting)).map(Value::isDefault).orElse(true);
   }
 
   private Optional<Value> locate(Setting<?> setting) {
@@ -226,7 +225,7 @@ final class ConfigReader {
     if (!file.isEmpty()) {
       return fromFile(setting, Path.of(file));
     }
-    return Optional.ofNullable(setting.standard()).map(text -> new Value(text, "default"));
+    return Optional.ofNullable(setting.standard()).map(text -> new Value(text, DEFAULT));
   }
 
   private Optional<Value> fromFile(Setting<?> setting, Path file) {

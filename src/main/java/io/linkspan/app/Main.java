@@ -6,6 +6,7 @@ import io.linkspan.platform.db.DirectoryLock;
 import io.linkspan.platform.db.EmbeddedPostgresFailed;
 import io.linkspan.platform.db.Migrations;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +14,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "linkspan",
     description = "The integrations hub of a scheduling product.",
-    subcommands = {RunCommand.class, ConfigCommand.class, KeysCommand.class, RehearseCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ConfigCommand.class,
+      DoctorCommand.class,
+      KeysCommand.class,
+      RehearseCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
@@ -22,13 +29,13 @@ public final class Main {
 
   public static void main(String[] args) {
     Logging.choose(System.getenv());
-    int exit = run(System.getenv(), args);
+    int exit = line(System.getenv()).execute(args);
     if (exit != 0) {
       System.exit(exit);
     }
   }
 
-  static int run(Map<String, String> environment, String... args) {
+  static CommandLine line(Map<String, String> environment) {
     var line = new CommandLine(new Main(), new Commands(environment));
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
@@ -49,21 +56,22 @@ public final class Main {
           }
           return 1;
         });
-    return line.execute(args);
+    return line;
   }
 
   /** Gives each command the environment; nothing else reads it. */
   private record Commands(Map<String, String> environment) implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      if (type == RunCommand.class) {
-        return type.cast(new RunCommand(environment));
-      }
-      if (type == ConfigCommand.class) {
-        return type.cast(new ConfigCommand(environment));
-      }
-      if (type == RehearseCommand.class) {
-        return type.cast(new RehearseCommand(environment));
+      Map<Class<?>, Supplier<Object>> commands =
+          Map.of(
+              RunCommand.class, () -> new RunCommand(environment),
+              ConfigCommand.class, () -> new ConfigCommand(environment),
+              DoctorCommand.class, () -> new DoctorCommand(environment),
+              RehearseCommand.class, () -> new RehearseCommand(environment));
+      var command = commands.get(type);
+      if (command != null) {
+        return type.cast(command.get());
       }
       return CommandLine.defaultFactory().create(type);
     }

@@ -1,5 +1,6 @@
 package io.linkspan.app;
 
+import io.linkspan.platform.crypto.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -17,12 +18,12 @@ final class Parsers {
     return text -> text;
   }
 
-  static Setting.Parser<String> textOfAtLeast(int characters) {
+  static Setting.Parser<Secret> secretOfAtLeast(int characters) {
     return text -> {
       if (text.length() < characters) {
         throw new IllegalArgumentException("must have at least " + characters + " characters");
       }
-      return text;
+      return Secret.of(text);
     };
   }
 

@@ -1,5 +1,6 @@
 package io.linkspan.app;
 
+import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.DatabaseUrl;
 import java.net.URI;
 import java.nio.file.Path;
@@ -44,13 +45,13 @@ final class Settings {
 
   static final Setting<String> ADMIN_EMAIL =
       open("ADMIN_EMAIL", null, "the first administrator, kept at every start", Parsers.email());
-  static final Setting<String> ADMIN_PASSWORD =
-      secret("ADMIN_PASSWORD", "the first administrator's password", Parsers.textOfAtLeast(8));
-  static final Setting<String> ADMIN_API_KEY =
+  static final Setting<Secret> ADMIN_PASSWORD =
+      secret("ADMIN_PASSWORD", "the first administrator's password", Parsers.secretOfAtLeast(8));
+  static final Setting<Secret> ADMIN_API_KEY =
       secret(
           "ADMIN_API_KEY",
           "a bearer token of the first administrator with every scope, 32 characters or more",
-          Parsers.textOfAtLeast(32));
+          Parsers.secretOfAtLeast(32));
 
   static final ProviderSettings GOOGLE =
       new ProviderSettings(
@@ -143,14 +144,17 @@ final class Settings {
   /** What the operator registered at one vendor, and where that vendor lives. */
   static final class ProviderSettings {
     final Setting<String> clientId;
-    final Setting<String> clientSecret;
+    final Setting<Secret> clientSecret;
     final List<Setting<URI>> endpoints;
 
     private ProviderSettings(String vendor, List<Setting<URI>> endpoints) {
       this.clientId =
           open(vendor + "_CLIENT_ID", null, "the OAuth app's client id", Parsers.text());
       this.clientSecret =
-          secret(vendor + "_CLIENT_SECRET", "the OAuth app's client secret", Parsers.text());
+          secret(
+              vendor + "_CLIENT_SECRET",
+              "the OAuth app's client secret",
+              Parsers.secretOfAtLeast(1));
       this.endpoints = List.copyOf(endpoints);
     }
   }

@@ -58,17 +58,45 @@ public final class Migrations {
         .load();
   }
 
-  private static void requireNotNewer(Flyway flyway) {
+  /**
+   * How far the tables are.
+   *
+   * @param applied newest version in the database; empty when it has no tables of ours
+   * @param known newest version of this program
+   * @param pending how many {@link #apply} would run
+   */
+  public record Schema(Optional<String> applied, String known, int pending) {
+    /** A newer program has been here. */
+    public boolean tooNew() {
+      return applied
+          .map(MigrationVersion::fromVersion)
+          .filter(version -> version.compareTo(MigrationVersion.fromVersion(known)) > 0)
+          .isPresent();
+    }
+  }
+
+  /** Looks without changing anything. */
+  public Schema schema() {
+    return schema(flyway());
+  }
+
+  private static Schema schema(Flyway flyway) {
     var info = flyway.info();
-    var newest = newest(info.applied());
     var known =
         newest(
             Arrays.stream(info.all())
                 .filter(migration -> !migration.getState().name().startsWith("FUTURE"))
                 .toArray(MigrationInfo[]::new));
-    if (newest.isPresent() && (known.isEmpty() || newest.get().compareTo(known.get()) > 0)) {
-      throw new SchemaTooNew(
-          newest.get().getVersion(), known.map(MigrationVersion::getVersion).orElse("none"));
+    return new Schema(
+        newest(info.applied()).map(MigrationVersion::getVersion),
+        known.orElseThrow().getVersion(),
+        info.pending().length);
+  }
+
+  private static void requireNotNewer(Flyway flyway) {
+    var schema = schema(flyway);
+    if (schema.tooNew()) {
+      throw new SchemaTooNew(schema.applied().orElseThrow(), schema.known());
     }
   }
 

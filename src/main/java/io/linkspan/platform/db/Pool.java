@@ -3,6 +3,8 @@ package io.linkspan.platform.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connections to PostgreSQL. */
 public final class Pool {
@@ -10,6 +12,17 @@ public final class Pool {
   private static final Duration WAIT = Duration.ofSeconds(5);
 
   private Pool() {}
+
+  /** Each connection is a new one, and what is wrong with it is said at once. */
+  public static DataSource single(DatabaseUrl url) {
+    var source = new PGSimpleDataSource();
+    source.setURL(url.jdbcUrl());
+    source.setUser(url.user());
+    source.setPassword(url.password());
+    source.setApplicationName("linkspan");
+    source.setConnectTimeout((int) WAIT.toSeconds());
+    return source;
+  }
 
   /** Opens lazily: a database that is away now may be back at the first query. */
   public static HikariDataSource of(DatabaseUrl url, int size) {
