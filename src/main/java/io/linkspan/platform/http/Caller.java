@@ -8,11 +8,24 @@ import java.util.UUID;
  *
  * @param userId the person or key owner who signed in
  * @param organizerId whose data is seen: the same, or the organizer an administrator acts for
- * @param scopes what the call may do; {@code *} is everything of the organizer's own
+ * @param scopes what the call may do; {@code *} is everything of the organizer's own, so not {@link
+ *     #ADMIN}
  * @param admin whether {@code userId} is an administrator
  */
 public record Caller(UUID userId, UUID organizerId, Set<String> scopes, boolean admin) {
+  /** The scope of what concerns other organizers. */
+  public static final String ADMIN = "admin";
+
+  public Caller {
+    scopes = Set.copyOf(scopes);
+  }
+
+  /**
+   * Whether the call may do this; {@link #ADMIN} has to be named, and is worth nothing to others.
+   */
   public boolean may(String scope) {
-    return scopes.contains("*") || scopes.contains(scope);
+    return scope.equals(ADMIN)
+        ? admin && scopes.contains(ADMIN)
+        : scopes.contains("*") || scopes.contains(scope);
   }
 }

@@ -1,0 +1,89 @@
+package io.linkspan.identity;
+
+import io.linkspan.platform.db.Database;
+import io.linkspan.platform.http.Authenticator;
+import io.linkspan.platform.http.Pages;
+import io.linkspan.platform.http.Routes;
+import io.linkspan.platform.time.Ids;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** Who may call: organizers, their sessions and keys, and how the first of them comes to be. */
+public final class Identity implements AutoCloseable {
+  private final IdentitySettings settings;
+  private final Organizers organizers;
+  private final Passwords passwords;
+  private final FirstAdmin firstAdmin;
+  private final Callers callers;
+  private final WelcomePages pages;
+  private final List<Routes> routes;
+
+  /**
+   * @throws IllegalArgumentException for settings that are not safe, such as a short key
+   */
+  public Identity(Database database, Clock clock, Ids ids, IdentitySettings settings) {
+    this(database, clock, ids, settings, Argon2.Cost.SMALL_SERVER);
+  }
+
+  Identity(
+      Database database,
+      Clock clock,
+      Ids ids,
+      IdentitySettings settings,
+      Argon2.Cost passwordCost) {
+    this.settings = settings;
+    this.organizers = new Organizers(database);
+    this.passwords = new Passwords(passwordCost);
+    var operatorKey = new OperatorKey(settings.adminApiKey());
+    var cookie = new SessionCookie(settings.publicUrl());
+    var sessions = new Sessions(database, clock);
+    var keys = new ApiKeys(database, clock);
+    var accounts = new Accounts(organizers, ids, clock);
+    var signIn = new SignIn(database, passwords, new SignInThrottle(database, clock));
+    var invitations = new Invitations(database, accounts, sessions, passwords, clock);
+    this.firstAdmin = new FirstAdmin(database, accounts, sessions, passwords, clock);
+    this.callers = new Callers(organizers, sessions, cookie, keys, operatorKey, firstAdmin, clock);
+    this.pages = new WelcomePages(firstAdmin, invitations);
+    this.routes =
+        List.of(
+            new SignInRoutes(database, signIn, sessions, cookie, firstAdmin, invitations),
+            new MeRoutes(organizers, accounts, signIn, sessions, cookie, passwords),
+            new UserRoutes(
+                organizers, accounts, sessions, passwords, invitations, settings.publicUrl()),
+            new ApiKeyRoutes(keys, callers, organizers, ids, clock));
+  }
+
+  /**
+   * Makes or keeps the administrator of the settings. Call once, before the server answers.
+   *
+   * @return the one-time set-up link to print, while there is no administrator
+   */
+  public Optional<URI> start() {
+    firstAdmin.applySettings(settings);
+    return firstAdmin.makeLink(settings.publicUrl());
+  }
+
+  public Organizers organizers() {
+    return organizers;
+  }
+
+  public Authenticator authenticator() {
+    return callers;
+  }
+
+  public List<Routes> routes() {
+    return routes;
+  }
+
+  /** The pages behind set-up and invitation links. */
+  public Pages.Routes pages() {
+    return pages;
+  }
+
+  @Override
+  public void close() {
+    passwords.close();
+  }
+}

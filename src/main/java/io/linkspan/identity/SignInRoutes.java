@@ -1,0 +1,119 @@
+package io.linkspan.identity;
+
+import io.linkspan.identity.Accounts.Profile;
+import io.linkspan.platform.crypto.Secret;
+import io.linkspan.platform.db.Database;
+import io.linkspan.platform.http.Call;
+import io.linkspan.platform.http.Operations;
+import io.linkspan.platform.http.Problem;
+import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.Routes;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Signing in and out, the first administrator, and accepting an invitation. */
+final class SignInRoutes implements Routes {
+  private static final Logger LOG = LoggerFactory.getLogger(SignInRoutes.class);
+
+  private final Database database;
+  private final SignIn signIn;
+  private final Sessions sessions;
+  private final SessionCookie cookie;
+  private final FirstAdmin firstAdmin;
+  private final Invitations invitations;
+
+  SignInRoutes(
+      Database database,
+      SignIn signIn,
+      Sessions sessions,
+      SessionCookie cookie,
+      FirstAdmin firstAdmin,
+      Invitations invitations) {
+    this.database = database;
+    this.signIn = signIn;
+    this.sessions = sessions;
+    this.cookie = cookie;
+    this.firstAdmin = firstAdmin;
+    this.invitations = invitations;
+  }
+
+  record LoginRequest(String email, String password) {}
+
+  record SetupRequest(
+      String token, String email, String password, String name, @Nullable String timeZone) {}
+
+  record AcceptRequest(String token, String password, @Nullable String name) {}
+
+  record SetupState(boolean needed) {}
+
+  @Override
+  public void register(Operations operations) {
+    operations.on("getSetupState", _ -> Reply.ok(new SetupState(firstAdmin.missing())));
+    operations.on("completeSetup", this::completeSetup);
+    operations.on("acceptInvitation", this::acceptInvitation);
+    operations.on("login", this::login);
+    operations.on("logout", this::logout);
+  }
+
+  private Reply login(Call call) {
+    var request = call.body(LoginRequest.class);
+    var organizer =
+        signIn.check(request.email(), Secret.of(request.password()), call.remoteAddress());
+    Secret token =
+        database.inTransaction(
+            tx -> {
+              sessions.sweep(tx);
+              // whatever the browser brought is worth nothing from here on: no fixation
+              cookie.read(call).ifPresent(before -> sessions.end(tx, before));
+              return sessions.begin(tx, organizer.id());
+            });
+    LOG.info("{} signed in, request {}", organizer.id(), call.requestId());
+    return signedIn(Reply.ok(Views.User.of(organizer)), token);
+  }
+
+  private Reply logout(Call call) {
+    cookie.read(call).ifPresent(token -> database.useTransaction(tx -> sessions.end(tx, token)));
+    return Reply.noContent().with("Set-Cookie", cookie.take());
+  }
+
+  private Reply completeSetup(Call call) {
+    var request = call.body(SetupRequest.class);
+    String email = Emails.check(request.email(), "/email");
+    String name = request.name().strip();
+    String zone = request.timeZone();
+    var profile =
+        new Profile(
+            email,
+            name,
+            zone == null ? ZoneId.of("UTC") : TimeZones.check(zone, "/time_zone"),
+            Role.ADMIN);
+    Secret password = PasswordRules.check(request.password(), "/password", List.of(email, name));
+    var done = firstAdmin.complete(Secret.of(request.token()), profile, password);
+    return signedIn(Reply.created(Views.User.of(done.organizer())), done.session());
+  }
+
+  private Reply acceptInvitation(Call call) {
+    var request = call.body(AcceptRequest.class);
+    var token = Secret.of(request.token());
+    var invited =
+        invitations
+            .find(token)
+            .orElseThrow(
+                () ->
+                    Problem.conflict(
+                            "invalid_token", "This invitation was used, has expired, or never was.")
+                        .fix("Sign in, or ask an administrator for a new invitation."));
+    String name = request.name() == null ? invited.name() : request.name().strip();
+    Secret password =
+        PasswordRules.check(request.password(), "/password", List.of(invited.email(), name));
+    var done = invitations.accept(token, name, password);
+    return signedIn(Reply.ok(Views.User.of(done.organizer())), done.session());
+  }
+
+  private Reply signedIn(Reply reply, Secret token) {
+    return reply.with("Set-Cookie", cookie.give(token)).with("Cache-Control", "no-store");
+  }
+}
