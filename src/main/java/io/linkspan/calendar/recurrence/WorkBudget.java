@@ -30,21 +30,23 @@ public final class WorkBudget {
   /** The clock is read once in so many steps. */
   private static final int CLOCK_EVERY = 256;
 
+  private final Share perRun;
   private final Share perSeries;
   private final LongSupplier nanoClock;
   private final long runDeadline;
   private long runSteps;
   private long runOccurrences;
+  private boolean runOver;
 
   private long seriesSteps;
   private long seriesOccurrences;
   private long seriesDeadline;
-  private boolean onGrace;
-  private long grace;
+  private boolean timed;
   private int untilClock = CLOCK_EVERY;
   private @Nullable String exhausted;
 
   private WorkBudget(Share perRun, Share perSeries, LongSupplier nanoClock) {
+    this.perRun = perRun;
     this.perSeries = perSeries;
     this.nanoClock = nanoClock;
     this.runSteps = perRun.steps();
@@ -62,7 +64,87 @@ public final class WorkBudget {
   }
 
   /** A run with the usual shares, starting now. */
-  public static WorkBudget standard() {
-    return of(PER_RUN, PER_SERIES, System::nanoTime);
+  public static WorkBudget standard(LongSupplier nanoClock) {
+    return of(PER_RUN, PER_SERIES, nanoClock);
+  }
+
+  /** Whether the run's share is used up, so that what follows gets only the grace. */
+  public boolean runIsOver() {
+    return runOver;
+  }
+
+  /** Begins the next series. */
+  void nextSeries() {
+    seriesSteps = runOver ? GRACE_STEPS : perSeries.steps();
+    seriesOccurrences = runOver ? GRACE_STEPS : perSeries.occurrences();
+    timed = false;
+    exhausted = null;
+  }
+
+  /** Takes steps. False, from then on, if the series must stop. */
+  boolean spend(int steps) {
+    seriesSteps -= steps;
+    untilClock -= steps;
+    if (seriesSteps < 0) {
+      return stop(runOver ? runReason() : "it takes more than " + perSeries.steps() + " steps");
+    }
+    if (untilClock < 0 && !runOver) {
+      runSteps -= CLOCK_EVERY - untilClock;
+      untilClock = CLOCK_EVERY;
+      return clockAllows();
+    }
+    return exhausted == null;
+  }
+
+  /** Takes room for one more occurrence. False, from then on, if there is none. */
+  boolean keep() {
+    seriesOccurrences--;
+    if (seriesOccurrences < 0) {
+      return stop(
+          runOver
+              ? runReason()
+              : "it has more than " + perSeries.occurrences() + " occurrences in the window");
+    }
+    if (!runOver && --runOccurrences < 0) {
+      runOver = true;
+      return stop(runReason());
+    }
+    return exhausted == null;
+  }
+
+  /** Why the series must stop, as a clause, or null. */
+  @Nullable String exhausted() {
+    return exhausted;
+  }
+
+  private boolean clockAllows() {
+    long now = nanoClock.getAsLong();
+    if (!timed) {
+      timed = true;
+      seriesDeadline = now + perSeries.time().toNanos();
+    }
+    if (runSteps < 0 || now - runDeadline > 0) {
+      runOver = true;
+      return stop(runReason());
+    }
+    if (now - seriesDeadline > 0) {
+      return stop("it takes longer than " + perSeries.time().toMillis() + " ms");
+    }
+    return exhausted == null;
+  }
+
+  private String runReason() {
+    return "the calendar's series together take more than "
+        + perRun.steps()
+        + " steps or "
+        + perRun.time().toMillis()
+        + " ms";
+  }
+
+  private boolean stop(String reason) {
+    if (exhausted == null) {
+      exhausted = reason;
+    }
+    return false;
   }
 }

@@ -1,0 +1,109 @@
+package io.linkspan.calendar.recurrence;
+
+import io.linkspan.calendar.recurrence.EventSeries.Override;
+import java.util.Arrays;
+
+/** The instances that do not take place as the master says: EXDATE, EXRULE, and the overridden. */
+final class Exclusions {
+  private static final Exclusions NONE = new Exclusions(new Ids(0), new Ids(0));
+
+  private final Ids ids;
+
+  /** Days of which no instance counts, by a date alone. */
+  private final Ids days;
+
+  private Exclusions(Ids ids, Ids days) {
+    this.ids = ids;
+    this.days = days;
+    ids.sort();
+    days.sort();
+  }
+
+  /**
+   * @param lowest from here on EXRULEs are followed, local
+   * @param highest up to here
+   */
+  static Exclusions of(
+      EventSeries series,
+      Instances instances,
+      Places places,
+      WorkBudget budget,
+      long lowest,
+      long highest) {
+    int known = series.exdates().size() + series.overrides().size();
+    if (known == 0 && series.exrules().isEmpty()) {
+      return NONE;
+    }
+    var ids = new Ids(known);
+    var days = new Ids(0);
+    for (EventTime exdate : series.exdates()) {
+      if (exdate instanceof EventTime.Date && !instances.allDay()) {
+        days.add(Places.local(exdate));
+      } else {
+        ids.add(instances.id(exdate));
+      }
+    }
+    for (Override override : series.overrides()) {
+      ids.add(instances.id(override.recurrenceId()));
+    }
+    for (String text : series.exrules()) {
+      RuleSource source = instances.rule(text);
+      if (source != null) {
+        follow(source, instances, budget, lowest, highest, ids);
+      }
+    }
+    return new Exclusions(ids, days);
+  }
+
+  private static void follow(
+      RuleSource source,
+      Instances instances,
+      WorkBudget budget,
+      long lowest,
+      long highest,
+      Ids ids) {
+    RuleIterator iterator = source.exclusions(lowest);
+    while (budget.spend(1)) {
+      long local = iterator.next();
+      if (local == RuleIterator.END || local > highest) {
+        return;
+      }
+      long instant = instances.zone().toInstant(local);
+      if (instant > source.untilInstant()) {
+        return;
+      }
+      if (local >= lowest) {
+        ids.add(instances.allDay() ? local : instant);
+      }
+    }
+  }
+
+  boolean has(long id, long local) {
+    return ids.has(id) || days.size > 0 && days.has(Places.startOfDay(local));
+  }
+
+  /** A sorted array: there may be hundreds of thousands. */
+  private static final class Ids {
+    private long[] values;
+    private int size;
+
+    Ids(int expected) {
+      values = new long[expected];
+    }
+
+    void add(long value) {
+      if (size == values.length) {
+        values = Arrays.copyOf(values, Math.max(8, size * 2));
+      }
+      values[size++] = value;
+    }
+
+    void sort() {
+      Arrays.sort(values, 0, size);
+    }
+
+    boolean has(long value) {
+      return size > 0 && Arrays.binarySearch(values, 0, size, value) >= 0;
+    }
+  }
+}
