@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ public final class ZoneNames {
           "cest", "Europe/Paris",
           "ist", "Asia/Kolkata",
           "jst", "Asia/Tokyo");
+
+  private static final Set<String> OFTEN_REDEFINED = Set.of("EST", "MST", "HST");
 
   private static final Pattern OFFSET =
       Pattern.compile(
@@ -97,6 +100,11 @@ public final class ZoneNames {
       return Optional.empty();
     }
     return Optional.of(ZoneOffset.ofTotalSeconds(offset.group(1).equals("-") ? -seconds : seconds));
+  }
+
+  /** IANA names without daylight saving that many write beside a VTIMEZONE that has it. */
+  public static boolean isOftenRedefined(String tzid) {
+    return OFTEN_REDEFINED.contains(plain(tzid));
   }
 
   private static String plain(String tzid) {

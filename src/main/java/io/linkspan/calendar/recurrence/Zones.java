@@ -6,7 +6,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * or outdated; then the VTIMEZONE; then a guess from an offset in the name.
  */
 final class Zones {
-  /** IANA names without daylight saving that are written with a VTIMEZONE that has it. */
-  private static final Set<String> OFTEN_REDEFINED = Set.of("EST", "MST", "HST");
-
   /** So many made-up zones are remembered before all are forgotten. */
   private static final int REMEMBERED = 1_000;
 
@@ -39,7 +35,7 @@ final class Zones {
 
   /** The zone of that name within the series, or null if nobody knows it. */
   @Nullable LocalZone find(String tzid, EventSeries series, WorkBudget budget) {
-    if (!series.zones().isEmpty() && OFTEN_REDEFINED.contains(tzid)) {
+    if (!series.zones().isEmpty() && ZoneNames.isOftenRedefined(tzid)) {
       LocalZone redefined = custom(tzid, series, budget);
       if (redefined != null) {
         return redefined;
