@@ -64,8 +64,8 @@ public final class WorkBudget {
   }
 
   /** A run with the usual shares, starting now. */
-  public static WorkBudget standard(LongSupplier nanoClock) {
-    return of(PER_RUN, PER_SERIES, nanoClock);
+  public static WorkBudget standard() {
+    return of(PER_RUN, PER_SERIES, System::nanoTime);
   }
 
   /** Whether the run's share is used up, so that what follows gets only the grace. */
