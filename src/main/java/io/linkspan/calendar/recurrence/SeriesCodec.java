@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -63,13 +64,44 @@ public final class SeriesCodec {
     return text.toString();
   }
 
+  /** Several series as one JSON array. */
+  public static String encodeAll(List<EventSeries> series) {
+    return series.stream().map(SeriesCodec::encode).collect(Collectors.joining(",", "[", "]"));
+  }
+
   /**
+   * Reads what {@link #encode} wrote.
+   *
    * @throws IllegalArgumentException if it is not a series, or of a newer version than this one
    *     reads
    */
   public static EventSeries decode(String json) {
     try {
-      JsonNode node = MAPPER.readTree(json);
+      return decode(MAPPER.readTree(json));
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("this is not a stored series", e);
+    }
+  }
+
+  /**
+   * Reads what {@link #encodeAll} wrote.
+   *
+   * @throws IllegalArgumentException as {@link #decode(String)}
+   */
+  public static List<EventSeries> decodeAll(String json) {
+    try {
+      JsonNode array = MAPPER.readTree(json);
+      if (!array.isArray()) {
+        throw new IllegalArgumentException("these are not stored series: not an array");
+      }
+      return array.valueStream().map(SeriesCodec::decode).toList();
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("these are not stored series", e);
+    }
+  }
+
+  private static EventSeries decode(JsonNode node) {
+    try {
       int version = node.path("v").asInt(0);
       if (version < 1 || version > VERSION) {
         throw new IllegalArgumentException(
@@ -96,7 +128,7 @@ public final class SeriesCodec {
                       n.path("later").asBoolean(false),
                       details(n.get("event")))),
           list(node, "zones", SeriesCodec::zone));
-    } catch (JacksonException | DateTimeException | NullPointerException e) {
+    } catch (JacksonException | DateTimeException | NullPointerException e) { // a part is missing
       throw new IllegalArgumentException("this is not a stored series", e);
     }
   }
@@ -304,17 +336,5 @@ public final class SeriesCodec {
                 c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
         .forEach(out::appendCodePoint);
     return out.toString();
-  }
-
-  /** Several series as one JSON array. */
-  public static String encodeAll(java.util.List<EventSeries> series) {
-    return series.stream()
-        .map(SeriesCodec::encode)
-        .collect(java.util.stream.Collectors.joining(",", "[", "]"));
-  }
-
-  /** The reverse of {@link #encodeAll}. */
-  public static java.util.List<EventSeries> decodeAll(String json) {
-    throw new UnsupportedOperationException("not yet");
   }
 }
