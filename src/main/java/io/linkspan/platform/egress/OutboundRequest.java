@@ -3,7 +3,10 @@ package io.linkspan.platform.egress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One outbound call.
@@ -19,6 +22,49 @@ public record OutboundRequest(
     byte[] body,
     Trust trust,
     Limits limits) {
+
+  /** What describes the message on this connection is the gateway's to say. */
+  private static final Set<String> FRAMING =
+      Set.of(
+          "host",
+          "content-length",
+          "transfer-encoding",
+          "connection",
+          "keep-alive",
+          "te",
+          "trailer",
+          "upgrade",
+          "expect",
+          "proxy-connection",
+          "proxy-authorization");
+
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+  private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e]*");
+
+  /**
+   * @throws IllegalArgumentException if the method or a header cannot be sent as it is
+   */
+  public OutboundRequest {
+    if (!TOKEN.matcher(method).matches()) {
+      throw new IllegalArgumentException("a method of HTTP has no other characters than a token");
+    }
+    headers.forEach(
+        (name, values) -> {
+          if (!isHeader(name, values)) {
+            throw new IllegalArgumentException("the header " + name + " cannot be sent");
+          }
+        });
+  }
+
+  /**
+   * Whether a header can be sent: a token as name that is not one of the connection's own (Host,
+   * Content-Length, Transfer-Encoding, …), and values of printable ASCII without line breaks.
+   */
+  public static boolean isHeader(String name, List<String> values) {
+    return TOKEN.matcher(name).matches()
+        && !FRAMING.contains(name.toLowerCase(Locale.ROOT))
+        && values.stream().allMatch(value -> VALUE.matcher(value).matches());
+  }
 
   /** Who chose the address decides where it may lead. */
   public enum Trust {
@@ -39,5 +85,11 @@ public record OutboundRequest(
    *     sent to the first origin only; 0 hands a 3xx back as it is
    */
   public record Limits(
-      Duration deadline, long wireBytes, long bodyBytes, boolean cut, int redirects) {}
+      Duration deadline, long wireBytes, long bodyBytes, boolean cut, int redirects) {
+    public Limits {
+      if (deadline.isNegative() || deadline.isZero() || wireBytes < 0 || bodyBytes < 0) {
+        throw new IllegalArgumentException("limits are positive");
+      }
+    }
+  }
 }

@@ -1,0 +1,142 @@
+package io.linkspan.platform.egress;
+
+import io.linkspan.platform.egress.OutboundRequest.Limits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
+import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.TimeValue;
+
+/**
+ * Single exchanges: Apache HttpClient's connections and HTTP/1.1 codec without its execution chain,
+ * so that no redirect, cookie, authentication or retry can happen behind our back.
+ */
+final class Wire {
+  private static final int INFORMATIONAL_ANSWERS = 8;
+  private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+
+  /** Enough to use the connection again; a page that says "moved" is short. */
+  private static final Limits REDIRECT_BODY = new Limits(Duration.ofDays(1), 64 * 1024, 0, true, 0);
+
+  private final Connections connections;
+  private final String userAgent;
+  private final HttpRequestExecutor executor = new HttpRequestExecutor();
+
+  Wire(Connections connections, String userAgent) {
+    this.connections = connections;
+    this.userAgent = userAgent;
+  }
+
+  /**
+   * What came back.
+   *
+   * @param headers names in lower case
+   */
+  record Answer(int status, Map<String, List<String>> headers, AnswerBody body) {}
+
+  /** Sends {@code hop} to the first of {@code addresses} that accepts a connection. */
+  Answer exchange(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
+      throws Failure {
+    String host = hop.address().authority();
+    ConnectionEndpoint endpoint = connections.open(hop, addresses, deadline);
+    TimeValue keep = null;
+    try {
+      var context = HttpClientContext.create();
+      var request = request(hop, limits);
+      var informational = new Informational();
+      ClassicHttpResponse response =
+          endpoint.execute(
+              "egress",
+              request,
+              (sent, connection, with) ->
+                  executor.execute(sent, connection, informational::count, with),
+              context);
+      var answer = answer(response, host, limits);
+      if (answer.body.isWhole()
+          && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context)) {
+        keep = keepAlive(response, context);
+      }
+      return answer;
+    } catch (HttpException e) {
+      throw Failures.notHttp(host);
+    } catch (IOException e) {
+      throw Thread.currentThread().isInterrupted()
+          ? Failures.stopped(host)
+          : Failures.exchanging(e, host, deadline);
+    } finally {
+      connections.release(endpoint, hop.trust(), keep, deadline);
+    }
+  }
+
+  private ClassicHttpRequest request(Hop hop, Limits limits) {
+    var request = new BasicClassicHttpRequest(hop.method(), hop.address().target());
+    request.addHeader("Host", hop.address().authority());
+    if (!hop.has("user-agent")) {
+      request.addHeader("User-Agent", userAgent);
+    }
+    if (!limits.cut() && !hop.has("accept-encoding")) {
+      request.addHeader("Accept-Encoding", "gzip, deflate");
+    }
+    hop.headers()
+        .forEach((name, values) -> values.forEach(value -> request.addHeader(name, value)));
+    if (hop.body().length > 0 || hop.mayHaveBody()) {
+      request.addHeader("Content-Length", hop.body().length);
+      request.setEntity(new ByteArrayEntity(hop.body(), null));
+    }
+    return request;
+  }
+
+  private static Answer answer(ClassicHttpResponse response, String host, Limits limits)
+      throws IOException, Failure {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (Header header : response.getHeaders()) {
+      headers
+          .computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
+          .add(header.getValue() == null ? "" : header.getValue());
+    }
+    boolean leadsOn = limits.redirects() > 0 && Hop.isRedirect(response.getCode());
+    String encoding = String.join(",", headers.getOrDefault("content-encoding", List.of()));
+    var body =
+        AnswerBody.read(
+            response.getEntity(),
+            encoding.strip().toLowerCase(Locale.ROOT),
+            host,
+            leadsOn ? REDIRECT_BODY : limits);
+    return new Answer(response.getCode(), headers, body);
+  }
+
+  /** As long as the server says, and not long enough for it to have forgotten. */
+  private static TimeValue keepAlive(ClassicHttpResponse response, HttpContext context) {
+    TimeValue said =
+        DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, context);
+    return TimeValue.isPositive(said) && said.compareTo(IDLE) < 0 ? said : IDLE;
+  }
+
+  /** A server may announce its answer a few times (1xx), not for ever. */
+  private static final class Informational {
+    private int seen;
+
+    void count(Object response, Object connection, HttpContext context) throws HttpException {
+      if (++seen > INFORMATIONAL_ANSWERS) {
+        throw new ProtocolException("too many informational answers");
+      }
+    }
+  }
+}
