@@ -1,18 +1,21 @@
 package io.linkspan.platform.time;
 
-import com.github.f4b6a3.uuid.UuidCreator;
+import com.github.f4b6a3.uuid.factory.standard.TimeOrderedEpochFactory;
 import java.time.Clock;
 import java.util.UUID;
 
-/** Makes UUIDv7 (RFC 9562): unique without asking anyone, and in the order of their making. */
+/**
+ * Makes UUIDv7 (RFC 9562): unique without asking anyone, and in the order of their making, those of
+ * one millisecond included.
+ */
 public final class Ids {
-  private final Clock clock;
+  private final TimeOrderedEpochFactory factory;
 
   public Ids(Clock clock) {
-    this.clock = clock;
+    this.factory = new TimeOrderedEpochFactory(clock);
   }
 
   public UUID next() {
-    return UuidCreator.getTimeOrderedEpoch(clock.instant());
+    return factory.create();
   }
 }
