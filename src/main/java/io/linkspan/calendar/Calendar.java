@@ -27,4 +27,5 @@ public record Calendar(
     StalePolicy stalePolicy,
     @Nullable Instant lastSyncAt,
     State state,
-    @JsonIgnore UUID integrationId) {}
+    @JsonIgnore UUID integrationId,
+    @JsonIgnore long version) {}

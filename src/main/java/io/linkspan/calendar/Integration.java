@@ -32,7 +32,8 @@ public record Integration(
     int calendarsCount,
     Instant createdAt,
     Instant updatedAt,
-    @JsonIgnore UUID accountId) {
+    @JsonIgnore UUID accountId,
+    @JsonIgnore long version) {
 
   /** How a connection fares; when several apply, the one that most needs a person. */
   public enum Status {

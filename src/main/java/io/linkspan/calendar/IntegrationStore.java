@@ -108,7 +108,7 @@ final class IntegrationStore {
             """
             UPDATE calendar_integrations
             SET is_active = coalesce(:active, is_active), sync_enabled = coalesce(:sync, sync_enabled),
-                updated_at = :now
+                version = version + 1, updated_at = :now
             WHERE organizer_id = :organizer AND id = :id
             """)
         .bind("organizer", organizerId)
@@ -196,7 +196,8 @@ final class IntegrationStore {
         rs.getInt("calendars_count"),
         rs.getObject("created_at", OffsetDateTime.class).toInstant(),
         rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        rs.getObject("account_id", UUID.class));
+        rs.getObject("account_id", UUID.class),
+        rs.getLong("version"));
   }
 
   private static Status status(ResultSet rs) throws SQLException {

@@ -28,8 +28,7 @@ public record SyncRun(
     int removed,
     int requests,
     @Nullable String error,
-    @JsonIgnore boolean fullRequested,
-    @JsonIgnore Instant requestedAt) {
+    @JsonIgnore boolean fullRequested) {
 
   /** Whether everything was read or only what changed. */
   public enum Mode {

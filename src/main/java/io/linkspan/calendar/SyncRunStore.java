@@ -199,8 +199,7 @@ final class SyncRunStore {
         rs.getInt("removed"),
         rs.getInt("requests"),
         rs.getString("error"),
-        rs.getBoolean("full_requested"),
-        rs.getObject("requested_at", OffsetDateTime.class).toInstant());
+        rs.getBoolean("full_requested"));
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

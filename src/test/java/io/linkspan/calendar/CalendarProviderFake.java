@@ -93,14 +93,13 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   @Override
   public SyncOutcome sync(SyncRequest request, PageSink sink) {
     requests.add(request);
-    if (request.externalId().equals("holidays") && !(failure instanceof SyncFailure.Unauthorized)) {
+    if (request.externalId().equals("holidays")) {
       return new SyncOutcome.Completed(
           Optional.of("0"), request.token().isEmpty(), Optional.empty(), 1);
     }
     if (failure instanceof SyncFailure.TokenRejected && request.token().isPresent()) {
       return new SyncOutcome.Failed(failure, 1);
     }
-    int asOf = version;
     int since = request.token().map(Integer::parseInt).orElse(0);
     var changes = new ArrayList<Change>();
     resources.forEach(
@@ -135,7 +134,7 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
       return new SyncOutcome.Failed(failure, page + 1);
     }
     return new SyncOutcome.Completed(
-        Optional.of(String.valueOf(asOf)),
+        Optional.of(String.valueOf(version)),
         request.token().isEmpty(),
         Optional.<Duration>empty(),
         page + 1);
