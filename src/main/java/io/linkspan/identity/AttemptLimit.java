@@ -32,7 +32,7 @@ record AttemptLimit(int free, Duration forgottenEvery, Duration longest) {
   }
 
   private @Nullable Instant wait(double level, Instant now) {
-    int over = (int) Math.floor(level) - free;
+    int over = (int) Math.ceil(level) - free;
     if (over <= 0) {
       return null;
     }
