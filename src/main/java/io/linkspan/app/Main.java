@@ -50,6 +50,10 @@ public final class Main {
               err.println(refused.getMessage());
               err.println(refused.fix());
             }
+            case StartFailed start -> {
+              err.println(start.getMessage());
+              err.println(start.fix());
+            }
             case DirectoryLock.InUse _, Migrations.SchemaTooNew _ ->
                 err.println(failure.getMessage());
             default -> failure.printStackTrace(err);

@@ -1,10 +1,14 @@
 package io.linkspan.app;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,8 +36,31 @@ final class RehearseCommand implements Callable<Integer> {
     own.keySet().removeIf(name -> name.startsWith(Setting.PREFIX));
     Files.createDirectories(directory);
     var reader =
-        new ConfigReader(own, Map.of(Settings.DATA_DIR, directory.toString(), Settings.PORT, "0"));
-    Wiring.start(reader.config(), Clock.systemUTC()).close();
+        new ConfigReader(
+            own,
+            Map.of(
+                Settings.DATA_DIR,
+                directory.toString(),
+                Settings.PORT,
+                ServerOptions.anyFreePort()));
+    var config = reader.config();
+    var wiring = Wiring.start(config, Clock.systemUTC());
+    try {
+      for (String path : List.of("/readyz", "/openapi.json", "/api/v1/users/me/")) {
+        ask(config.port(), path);
+      }
+    } finally {
+      wiring.close();
+    }
     return 0;
+  }
+
+  /** Whatever the answer: what matters is that the way there was walked once. */
+  private static void ask(int port, String path) throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      var request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    }
   }
 }

@@ -1,15 +1,14 @@
 package io.linkspan.app;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The server, until Ctrl-C or SIGTERM. */
 @Command(
@@ -24,10 +23,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "Port of the HTTP server (LINKSPAN_PORT, 8080).")
+      description = "Port of the HTTP server; 0 for any free one (LINKSPAN_PORT, 8080).")
   private @Nullable String port;
-
-  @Spec private @Nullable CommandSpec spec;
 
   RunCommand(Map<String, String> environment) {
     this.environment = environment;
@@ -35,7 +32,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var reader = options.read(environment, port == null ? Map.of() : Map.of(Settings.PORT, port));
+    Map<Setting<?>, String> more = new HashMap<>();
+    if (port != null) {
+      more.put(Settings.PORT, port.equals("0") ? ServerOptions.anyFreePort() : port);
+    }
+    var reader = options.read(environment, more);
     reader.unknown().forEach(warning -> System.err.println("Warning: " + warning));
     var wiring = Wiring.start(reader.config(), Clock.systemUTC());
     var stopped = new CountDownLatch(1);
@@ -48,6 +49,9 @@ final class RunCommand implements Callable<Integer> {
                 },
                 "stop"));
     System.out.println("Linkspan answers on " + wiring.address());
+    wiring
+        .setupLink()
+        .ifPresent(link -> System.out.println("Make the first administrator here: " + link));
     stopped.await();
     return 0;
   }

@@ -1,5 +1,7 @@
 package io.linkspan.app;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,5 +21,14 @@ final class ServerOptions {
       overrides.put(Settings.DATA_DIR, data);
     }
     return new ConfigReader(environment, overrides);
+  }
+
+  /** Links to the server need its port before it listens. */
+  static String anyFreePort() {
+    try (var socket = new ServerSocket(0)) {
+      return Integer.toString(socket.getLocalPort());
+    } catch (IOException e) {
+      throw new StartFailed("No port is free", "Choose one with --port", e);
+    }
   }
 }

@@ -111,8 +111,8 @@ class ConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "PORT|http|whole number from 0 to 65535",
-        "PORT|70000|whole number from 0 to 65535",
+        "PORT|http|whole number from 1 to 65535",
+        "PORT|70000|whole number from 1 to 65535",
         "PUBLIC_URL|ftp://x|http or https address",
         "PUBLIC_URL|https://user@x|http or https address",
         "SYNC_INTERVAL|5m|ISO 8601 duration",

@@ -51,6 +51,15 @@ public final class Database {
   }
 
   /**
+   * Asks whether the database answers.
+   *
+   * @throws RuntimeException if it does not
+   */
+  public void ping() {
+    query(handle -> handle.execute("SELECT 1"));
+  }
+
+  /**
    * Guards slow work.
    *
    * @throws IllegalStateException if this thread has a transaction open
