@@ -16,7 +16,13 @@ sealed interface Answer {
    * @param type null where there is no body
    */
   record Whole(int status, Map<String, String> headers, @Nullable String type, byte[] bytes)
-      implements Answer {}
+      implements Answer {
+    Whole with(String header, String value) {
+      var all = new LinkedHashMap<>(headers);
+      all.put(header, value);
+      return new Whole(status, all, type, bytes);
+    }
+  }
 
   record Flowing(int status, Map<String, String> headers, Reply.Download download)
       implements Answer {}

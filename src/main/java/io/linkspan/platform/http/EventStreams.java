@@ -4,26 +4,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Server-sent events: one stream for each client, with comments that keep it alive. */
 final class EventStreams implements AutoCloseable {
-  private final ScheduledExecutorService heart =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("http-heartbeat").daemon().factory());
   private final Set<Stream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  EventStreams(Duration heartbeat) {
-    long pause = heartbeat.toMillis();
-    heart.scheduleAtFixedRate(
-        () -> open.forEach(Stream::beat), pause, pause, TimeUnit.MILLISECONDS);
+  /** Shows every client that the stream is alive, and finds out which of them are gone. */
+  void beat() {
+    // one that is slow to take its comment must not hold up the others
+    open.forEach(stream -> Thread.startVirtualThread(stream::beat));
   }
 
   /** Sends until the source ends, the client is gone or the server stops. */
@@ -60,7 +53,6 @@ final class EventStreams implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    heart.shutdownNow();
     open.forEach(Stream::stop);
   }
 

@@ -5,14 +5,16 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.servlet.SubmitOrder;
 import io.javalin.http.servlet.Task;
-import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.time.Ids;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import kotlin.Unit;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -39,6 +41,7 @@ public final class HttpServer implements AutoCloseable {
   /**
    * What it is made of.
    *
+   * @param keys answers that clients may ask for again
    * @param partial whether operations may lack a handler, and answer 501; for tests of one feature
    */
   public record Parts(
@@ -47,7 +50,7 @@ public final class HttpServer implements AutoCloseable {
       List<Pages.Routes> pages,
       Authenticator authenticator,
       Database database,
-      Sealer sealer,
+      IdempotencyKeys keys,
       List<Readiness.Check> checks,
       PrometheusMeterRegistry metrics,
       Ids ids,
@@ -56,6 +59,9 @@ public final class HttpServer implements AutoCloseable {
   private final Javalin javalin;
   private final EventStreams streams;
   private final Readiness readiness;
+  private final ScheduledExecutorService chores =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("http-chores").daemon().factory());
 
   private HttpServer(Javalin javalin, EventStreams streams, Readiness readiness) {
     this.javalin = javalin;
@@ -79,15 +85,16 @@ public final class HttpServer implements AutoCloseable {
             parts.authenticator(),
             new SameOrigin(place.publicUrl()),
             new BodyReader(limits),
-            new Effects(parts.database()));
-    var streams = new EventStreams(limits.heartbeat());
+            new Effects(parts.database(), parts.keys()));
+    var streams = new EventStreams();
+    var slowHeaders = new SlowHeaders(limits.headers());
     var gateway =
         new Gateway(
             new Site(parts.contract(), parts.pages(), dispatcher, new WebApp()),
             new AnswerWriter(streams),
             parts.ids(),
             parts.metrics());
-    var javalin = Javalin.create(config -> configure(config, place, gateway));
+    var javalin = Javalin.create(config -> configure(config, place, gateway, slowHeaders));
     var server = new HttpServer(javalin, streams, readiness);
     try {
       javalin.start(place.bind(), place.port());
@@ -96,7 +103,24 @@ public final class HttpServer implements AutoCloseable {
       throw new IllegalStateException(
           "Cannot listen on " + place.bind() + ":" + place.port() + ": " + e.getMessage(), e);
     }
+    server.every(limits.heartbeat(), streams::beat);
+    server.every(limits.headers().dividedBy(4), slowHeaders::sweep);
+    server.every(parts.keys().lease().dividedBy(3), parts.keys()::renew);
     return server;
+  }
+
+  private void every(Duration pause, Runnable chore) {
+    chores.scheduleAtFixedRate(
+        () -> {
+          try {
+            chore.run();
+          } catch (RuntimeException e) {
+            LOG.error("A chore of the server failed; it is tried again in {}", pause, e);
+          }
+        },
+        pause.toNanos(),
+        pause.toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   private static Bindings bindings(Parts parts, Readiness readiness) {
@@ -110,13 +134,18 @@ public final class HttpServer implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked") // Javalin takes a generic array
-  private static void configure(JavalinConfig config, Place place, Gateway gateway) {
+  private static void configure(
+      JavalinConfig config, Place place, Gateway gateway, SlowHeaders slowHeaders) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
     config.jetty.threadPool = threads();
-    config.jetty.modifyServer(server -> server.setErrorHandler(new ProtocolErrors()));
-    config.jetty.addConnector((server, _) -> connector(server, place));
+    config.jetty.modifyServer(
+        server -> {
+          server.setErrorHandler(new ProtocolErrors());
+          server.setStopTimeout(place.limits().stopping().toMillis());
+        });
+    config.jetty.addConnector((server, _) -> connector(server, place, slowHeaders));
     // the contract routes: one task for every request instead of Javalin's own router
     config.requestLifeCycle(
         (submit, _, context, _) ->
@@ -153,7 +182,7 @@ public final class HttpServer implements AutoCloseable {
     return pool;
   }
 
-  private static ServerConnector connector(Server server, Place place) {
+  private static ServerConnector connector(Server server, Place place, SlowHeaders slowHeaders) {
     var limits = place.limits();
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
@@ -164,6 +193,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setHost(place.bind());
     connector.setPort(place.port());
     connector.setIdleTimeout(limits.idle().toMillis());
+    connector.addBean(slowHeaders);
     connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     return connector;
   }
@@ -179,5 +209,6 @@ public final class HttpServer implements AutoCloseable {
     readiness.stop();
     streams.close();
     javalin.stop();
+    chores.shutdownNow();
   }
 }

@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,7 @@ public final class TestServer implements AutoCloseable {
     private Limits limits = Limits.standard();
     private Sealer sealer = new TestSealer();
     private Clock clock = Clock.systemUTC();
+    private Duration lease = Duration.ofSeconds(30);
 
     private Builder(TestDatabase database) {
       this.database = database;
@@ -133,6 +135,12 @@ public final class TestServer implements AutoCloseable {
       return this;
     }
 
+    /** How long a call holds its idempotency key after its node has died. */
+    public Builder lease(Duration own) {
+      this.lease = own;
+      return this;
+    }
+
     public Builder clock(Clock own) {
       this.clock = own;
       return this;
@@ -147,7 +155,7 @@ public final class TestServer implements AutoCloseable {
               pages,
               authenticator,
               database.database(),
-              sealer,
+              new IdempotencyKeys(database.database(), sealer, new Ids(clock), lease),
               checks,
               new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
               new Ids(clock),
