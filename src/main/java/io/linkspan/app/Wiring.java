@@ -12,6 +12,7 @@ import io.linkspan.platform.db.Migrations;
 import io.linkspan.platform.db.Pool;
 import io.linkspan.platform.http.Contract;
 import io.linkspan.platform.http.HttpServer;
+import io.linkspan.platform.http.IdempotencyKeys;
 import io.linkspan.platform.http.Limits;
 import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Problem;
@@ -25,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -95,7 +97,7 @@ final class Wiring implements AutoCloseable {
                   throw Problem.of(401, "unauthenticated", "Unauthorized", "Nobody can sign in.");
                 },
                 database,
-                sealer,
+                new IdempotencyKeys(database, sealer, ids, Duration.ofSeconds(30)),
                 List.of(databaseCheck(database)),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 ids,
