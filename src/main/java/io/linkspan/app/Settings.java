@@ -15,11 +15,7 @@ final class Settings {
   private static final List<Setting<?>> LIST = new ArrayList<>();
 
   static final Setting<Integer> PORT =
-      open(
-          "PORT",
-          "8080",
-          "port of the HTTP server; 0 takes any free one",
-          Parsers.number(0, 65535));
+      open("PORT", "8080", "port of the HTTP server", Parsers.number(1, 65535));
   static final Setting<String> BIND =
       open("BIND", "127.0.0.1", "address the HTTP server listens on", Parsers.text());
   static final Setting<Path> DATA_DIR =
