@@ -69,7 +69,7 @@ final class Instances {
   /** The rule, ready to be followed; null if it cannot be, which is said. */
   @Nullable RuleSource rule(String text) {
     try {
-      Rule rule = Rule.parse(text);
+      Rule rule = places.rule(text);
       for (String note : rule.notes()) {
         places.degrade(note);
       }

@@ -31,6 +31,10 @@ final class Places {
     this.home = zones.of(home);
   }
 
+  Rule rule(String text) throws Rule.Invalid {
+    return zones.rules().parse(text);
+  }
+
   void degrade(String reason) {
     degraded.add(reason);
   }

@@ -84,26 +84,6 @@ record Rule(
         || !nthWeekdays.isEmpty();
   }
 
-  Rule withCount(long newCount) {
-    return new Rule(
-        frequency,
-        interval,
-        newCount,
-        until,
-        weekStart,
-        months,
-        weekNumbers,
-        yearDays,
-        monthDays,
-        weekdays,
-        nthWeekdays,
-        hours,
-        minutes,
-        seconds,
-        positions,
-        notes);
-  }
-
   static Rule parse(String text) throws Invalid {
     return new Parser(text).rule();
   }

@@ -3,6 +3,7 @@ package io.linkspan.calendar.recurrence;
 import io.linkspan.calendar.recurrence.Rule.Frequency;
 import io.linkspan.calendar.recurrence.Rule.NthWeekday;
 import java.time.LocalDate;
+import java.time.Year;
 import java.time.temporal.ChronoField;
 import java.util.Arrays;
 
@@ -52,6 +53,7 @@ final class RuleIterator {
   private int baseAt;
   private int offsetAt;
   private int[] currentOffsets;
+  private long putBack = END;
 
   /**
    * @param start DTSTART; instances are not before it, and it is one only if it fits the rule
@@ -90,6 +92,12 @@ final class RuleIterator {
     if (remaining <= 0) {
       return END;
     }
+    if (putBack != END) {
+      long instance = putBack;
+      putBack = END;
+      remaining--;
+      return instance;
+    }
     while (true) {
       while (baseAt < baseCount) {
         long instance = bases[baseAt] + currentOffsets[offsetAt];
@@ -110,6 +118,14 @@ final class RuleIterator {
         return END;
       }
     }
+  }
+
+  /**
+   * Gives the first instance again, which then counts as the second: another, that the rule does
+   * not yield, came before it.
+   */
+  void putBackAsSecond(long first) {
+    putBack = first;
   }
 
   /**
@@ -208,7 +224,9 @@ final class RuleIterator {
     int year = (int) cursor;
     cursor += rule.interval();
     int[] months = filter.months;
-    if (months.length == 0) {
+    if (filter.onlyYearDays) {
+      addYearDays(year);
+    } else if (months.length == 0) {
       for (int month = 1; month <= 12; month++) {
         addMonth(year, month);
       }
@@ -218,6 +236,18 @@ final class RuleIterator {
       }
     }
     return notOver();
+  }
+
+  private void addYearDays(int year) {
+    long first = LocalDate.of(year, 1, 1).toEpochDay();
+    int length = Year.isLeap(year) ? 366 : 365;
+    for (int yearDay : rule.yearDays()) {
+      int day = yearDay > 0 ? yearDay : length + 1 + yearDay;
+      if (day >= 1 && day <= length) {
+        add((first + day - 1) * DAY);
+      }
+    }
+    sortBases();
   }
 
   private boolean month() {
@@ -436,8 +466,14 @@ final class RuleIterator {
     private final int[] monthDays;
     private final int weekdays;
 
+    /** Weekdays that count with some number only. */
+    private final int nthWeekdays;
+
     /** Whether the month days alone choose. */
     private final boolean onlyMonthDays;
+
+    /** Whether the days of the year alone choose. */
+    private final boolean onlyYearDays;
 
     private final boolean onlyWeekdays;
     private final boolean everyDay;
@@ -446,6 +482,11 @@ final class RuleIterator {
     private long firstDay;
     private int monthLength;
     private boolean entered;
+
+    /** The year of weeks that was last looked at. */
+    private long weeksFrom;
+
+    private long weeksTo;
 
     private DayFilter(Rule rule, int[] months, int[] monthDays, int weekdays) {
       this.rule = rule;
@@ -458,8 +499,19 @@ final class RuleIterator {
       this.monthDays = monthDays;
       this.weekdays = weekdays;
       boolean other = rule.weekNumbers().length > 0 || rule.yearDays().length > 0;
-      boolean byDay = weekdays != 0 || !rule.nthWeekdays().isEmpty();
+      int nth = 0;
+      for (NthWeekday day : rule.nthWeekdays()) {
+        nth |= 1 << day.weekday();
+      }
+      this.nthWeekdays = nth;
+      boolean byDay = (weekdays | nth) != 0;
       this.onlyMonthDays = monthDays.length > 0 && !byDay && !other;
+      this.onlyYearDays =
+          rule.yearDays().length > 0
+              && rule.weekNumbers().length == 0
+              && monthDays.length == 0
+              && !byDay
+              && mask == 0;
       this.onlyWeekdays = monthDays.length == 0 && !other && mask == 0;
       this.everyDay = onlyWeekdays && weekdays == 0;
     }
@@ -523,9 +575,9 @@ final class RuleIterator {
         return false;
       }
       int weekday = Math.floorMod(firstDay + dayOfMonth + 2, 7);
-      if ((weekdays != 0 || !rule.nthWeekdays().isEmpty())
+      if ((weekdays | nthWeekdays) != 0
           && (weekdays & 1 << weekday) == 0
-          && !fitsNth(dayOfMonth, weekday)) {
+          && ((nthWeekdays & 1 << weekday) == 0 || !fitsNth(dayOfMonth, weekday))) {
         return false;
       }
       if (rule.yearDays().length > 0) {
@@ -555,11 +607,14 @@ final class RuleIterator {
 
     /** Week 1 is the first with at least four days in the year (RFC 5545, 3.3.10). */
     private boolean fitsWeek(long epochDay) {
-      long weekStart = epochDay - Math.floorMod(epochDay + 3 - rule.weekStart(), 7);
-      int weekYear = LocalDate.ofEpochDay(weekStart + 3).getYear();
-      long firstWeek = firstWeek(weekYear);
-      int number = (int) ((weekStart - firstWeek) / 7) + 1;
-      int weeks = (int) ((firstWeek(weekYear + 1) - firstWeek) / 7);
+      if (epochDay < weeksFrom || epochDay >= weeksTo) {
+        long weekStart = epochDay - Math.floorMod(epochDay + 3 - rule.weekStart(), 7);
+        int weekYear = LocalDate.ofEpochDay(weekStart + 3).getYear();
+        weeksFrom = firstWeek(weekYear);
+        weeksTo = firstWeek(weekYear + 1);
+      }
+      int number = (int) ((epochDay - weeksFrom) / 7) + 1;
+      int weeks = (int) ((weeksTo - weeksFrom) / 7);
       return Arrays.binarySearch(rule.weekNumbers(), number) >= 0
           || Arrays.binarySearch(rule.weekNumbers(), number - weeks - 1) >= 0;
     }

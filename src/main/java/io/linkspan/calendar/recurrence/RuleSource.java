@@ -41,8 +41,14 @@ final class RuleSource {
    */
   RuleIterator iterator(long lowest) {
     RuleIterator iterator = begin(rule);
-    if (rule.count() >= 0 && iterator.next() != instances.start()) {
-      return begin(rule.withCount(rule.count() - 1));
+    if (rule.count() >= 0) {
+      long first = iterator.next();
+      if (first != instances.start()) {
+        if (first != RuleIterator.END) {
+          iterator.putBackAsSecond(first);
+        }
+        return iterator;
+      }
     }
     iterator.skipTo(lowest);
     return iterator;

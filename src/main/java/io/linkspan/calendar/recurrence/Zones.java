@@ -28,6 +28,12 @@ final class Zones {
   private final Map<String, LocalZone> names = new ConcurrentHashMap<>();
   private final Map<CustomZone, LocalZone> customs = new ConcurrentHashMap<>();
 
+  private final Rules rules = new Rules();
+
+  Rules rules() {
+    return rules;
+  }
+
   LocalZone of(ZoneId zone) {
     LocalZone known = zones.get(zone);
     return known != null ? known : zones.computeIfAbsent(zone, z -> LocalZone.of(z.getRules()));
