@@ -1,0 +1,271 @@
+package io.linkspan.platform.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linkspan.platform.db.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Clients that are slow, stalled, huge or wrong do not get to hold anything for long. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostileClientTest {
+  private static final String OPEN_POST =
+      "POST /api/login/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+
+  /** Tight, so that the tests are quick; the ratio of the times is that of the usual limits. */
+  private static final Limits TIGHT =
+      new Limits(
+          1_000,
+          2_000,
+          Duration.ofMillis(600),
+          Duration.ofMillis(300),
+          Duration.ofMillis(600),
+          40,
+          Duration.ofMillis(200),
+          Duration.ofSeconds(5));
+
+  private TestDatabase database;
+  private TestServer server;
+
+  @BeforeAll
+  void start() {
+    database = TestDatabase.fresh();
+    server =
+        Small.over(database)
+            .limits(TIGHT)
+            .routes(operations -> operations.on("logIn", call -> Reply.ok(call.body())))
+            .start();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+    database.close();
+  }
+
+  private RawClient client() throws Exception {
+    return new RawClient(server.port());
+  }
+
+  @Test
+  void aConnectionThatSaysNothingIsClosed() throws Exception {
+    try (var client = client()) {
+      assertThat(client.readToEnd()).isEmpty();
+    }
+  }
+
+  @Test
+  void headersThatStallAreCutOff() throws Exception {
+    try (var client = client()) {
+      client.send("GET /livez HTTP/1.1\r\nHost: x\r\n");
+      assertThat(client.readToEnd()).doesNotContain("200 OK");
+    }
+  }
+
+  @Test
+  void headersThatDripAreCutOff() throws Exception {
+    try (var client = client()) {
+      client.send("GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ");
+      assertThat(client.dripUntilClosed("a")).doesNotContain("200 OK");
+    }
+  }
+
+  @Test
+  void headersOfALaterRequestThatDripAreCutOff() throws Exception {
+    try (var client = client()) {
+      client.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.readUntil("{\"status\":\"ok\"}");
+      client.send("GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: ");
+      assertThat(client.dripUntilClosed("a")).doesNotContain("200 OK");
+    }
+  }
+
+  @Test
+  void aBodyThatStallsIsCutOff() throws Exception {
+    try (var client = client()) {
+      client.send(OPEN_POST + "Content-Length: 100\r\n\r\n{\"a\":");
+      String answer = client.readToEnd();
+      assertThat(answer).startsWith("HTTP/1.1 408").contains("request_timeout");
+    }
+  }
+
+  @Test
+  void aBodyThatDripsIsCutOffAlthoughItNeverStalls() throws Exception {
+    try (var client = client()) {
+      client.send(OPEN_POST + "Content-Length: 900\r\n\r\n{\"a\":\"");
+      assertThat(client.dripUntilClosed("x")).startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
+  void chunksThatDripAreCutOffToo() throws Exception {
+    try (var client = client()) {
+      client.send(OPEN_POST + "Transfer-Encoding: chunked\r\n\r\n");
+      assertThat(client.dripUntilClosed("1\r\nx\r\n")).startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
+  void aClientThatHangsUpInItsBodyLeavesNothingBehind() throws Exception {
+    try (var client = client()) {
+      client.send(OPEN_POST + "Content-Length: 100\r\n\r\n{\"a\":");
+      client.closeHalf();
+      assertThat(client.readToEnd()).doesNotContain("200 OK");
+    }
+    assertThat(server.anonymous().get("/livez").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyThatIsDeclaredTooLargeIsRefusedUnread() throws Exception {
+    try (var client = client()) {
+      client.send(OPEN_POST + "Content-Length: 1001\r\n\r\n");
+      assertThat(client.readUntil("\"request_id\""))
+          .startsWith("HTTP/1.1 413")
+          .contains("body_too_large");
+    }
+  }
+
+  @Test
+  void aChunkedBodyThatGrowsTooLargeIsRefused() throws Exception {
+    try (var client = client()) {
+      client.send(OPEN_POST + "Transfer-Encoding: chunked\r\n\r\n");
+      for (int i = 0; i < 11; i++) {
+        client.send("64\r\n" + "x".repeat(100) + "\r\n");
+      }
+      assertThat(client.readUntil("\"request_id\"")).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void aBodyOfExactlyTheLimitIsRead() throws Exception {
+    String body = "{\"a\":\"" + "x".repeat(992) + "\"}";
+    assertThat(body).hasSize(1_000);
+    assertThat(server.anonymous().post("/api/login/", body).status()).isEqualTo(200);
+    assertThat(server.anonymous().post("/api/login/", body + " ").status()).isEqualTo(413);
+  }
+
+  @Test
+  void headersThatAreTooLargeAreAProblemOfTheirOwn() throws Exception {
+    try (var client = client()) {
+      client.send("GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(3_000) + "\r\n\r\n");
+      assertThat(client.readToEnd())
+          .startsWith("HTTP/1.1 431")
+          .contains("application/problem+json", "headers_too_large");
+    }
+  }
+
+  @Test
+  void anAddressThatIsTooLongIsAProblemOfItsOwn() throws Exception {
+    try (var client = client()) {
+      client.send("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(client.readToEnd())
+          .startsWith("HTTP/1.1 414")
+          .contains("application/problem+json", "uri_too_long");
+    }
+  }
+
+  @Test
+  void whatIsNotHttpIsAProblemToo() throws Exception {
+    try (var client = client()) {
+      client.send("HELLO\r\n\r\n");
+      assertThat(client.readToEnd()).contains("400 Bad Request");
+    }
+    try (var client = client()) {
+      client.send("GET / HTTP/1.1\r\n\r\n");
+      assertThat(client.readToEnd()).startsWith("HTTP/1.1 400").contains("malformed_request");
+    }
+    try (var client = client()) {
+      client.send(
+          "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n");
+      assertThat(client.readToEnd()).startsWith("HTTP/1.1 400");
+    }
+    try (var client = client()) {
+      client.send("GET /a/..%2fb HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(client.readToEnd()).startsWith("HTTP/1.1 400").contains("problem+json");
+    }
+  }
+
+  @Test
+  void moreConnectionsThanAllowedWaitAndTheServerLives() throws Exception {
+    var clients = new ArrayList<RawClient>();
+    try {
+      for (int i = 0; i < 60; i++) {
+        clients.add(client());
+      }
+      // the idle ones are closed after a while, which lets the next ones in
+      assertThat(server.anonymous().get("/livez").status()).isEqualTo(200);
+    } finally {
+      for (var client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void aHandlerMayTakeLongerThanTheIdleTimeout() throws Exception {
+    var slow =
+        Small.over(database)
+            .limits(TIGHT)
+            .routes(
+                operations ->
+                    operations.on(
+                        "logIn",
+                        _ -> {
+                          // until another connection has been idle for too long
+                          try (var idle = new RawClient(server.port())) {
+                            idle.readToEnd();
+                            return Reply.ok(Map.of("done", true));
+                          } catch (java.io.IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                          }
+                        }))
+            .start();
+    try (slow) {
+      for (String body : new String[] {"{}", "{\"a\": 1}"}) {
+        var answer = slow.anonymous().post("/api/login/", body);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"done\":true}");
+      }
+    }
+  }
+
+  @Test
+  void stoppingLetsWhatIsInFlightEnd() throws Exception {
+    var inside = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    var stopping =
+        Small.over(database)
+            .routes(
+                operations ->
+                    operations.on(
+                        "logIn",
+                        _ -> {
+                          inside.countDown();
+                          await(go);
+                          return Reply.ok(Map.of("done", true));
+                        }))
+            .start();
+    var answer =
+        CompletableFuture.supplyAsync(() -> stopping.anonymous().post("/api/login/", "{}"));
+    await(inside);
+    var closed = CompletableFuture.runAsync(stopping::close);
+    go.countDown();
+    assertThat(answer.get().body()).isEqualTo("{\"done\":true}");
+    closed.get();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
