@@ -72,10 +72,16 @@ final class SessionStore {
         .execute();
   }
 
-  /** Over all organizers. */
+  /** Over all organizers; leaves to others what they are deleting at this moment. */
   void deleteEnded(Handle handle, Instant seenBefore, Instant createdBefore) {
     handle
-        .createUpdate("DELETE FROM sessions WHERE seen_at < :seen OR created_at < :created")
+        .createUpdate(
+            """
+            DELETE FROM sessions WHERE token_hash IN (
+              SELECT token_hash FROM sessions
+               WHERE seen_at < :seen OR created_at < :created
+                 FOR UPDATE SKIP LOCKED)
+            """)
         .bind("seen", utc(seenBefore))
         .bind("created", utc(createdBefore))
         .execute();

@@ -63,8 +63,8 @@ final class Sessions {
   }
 
   /** Forgets those that have expired. */
-  void sweep(Handle tx) {
+  void sweep() {
     Instant now = clock.instant();
-    store.deleteEnded(tx, now.minus(UNUSED), now.minus(LONGEST));
+    database.useTransaction(tx -> store.deleteEnded(tx, now.minus(UNUSED), now.minus(LONGEST)));
   }
 }

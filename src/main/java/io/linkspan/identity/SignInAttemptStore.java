@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class SignInAttemptStore {
 
   /** Locks the subjects, in one order for everyone, until the transaction ends. */
   Map<ByteBuffer, Count> lock(Handle tx, List<byte[]> subjects, Instant now) {
-    List<byte[]> sorted = subjects.stream().sorted(java.util.Arrays::compareUnsigned).toList();
+    List<byte[]> sorted = subjects.stream().sorted(Arrays::compareUnsigned).toList();
     for (byte[] subject : sorted) {
       tx.createUpdate(
               """
@@ -69,9 +70,11 @@ final class SignInAttemptStore {
   void deleteOld(Handle tx, Instant countedBefore, Instant succeededBefore) {
     tx.createUpdate(
             """
-            DELETE FROM sign_in_attempts
-             WHERE counted_at < :counted
-               AND (succeeded_at IS NULL OR succeeded_at < :succeeded)
+            DELETE FROM sign_in_attempts WHERE subject IN (
+              SELECT subject FROM sign_in_attempts
+               WHERE counted_at < :counted
+                 AND (succeeded_at IS NULL OR succeeded_at < :succeeded)
+                 FOR UPDATE SKIP LOCKED)
             """)
         .bind("counted", utc(countedBefore))
         .bind("succeeded", utc(succeededBefore))

@@ -65,11 +65,11 @@ final class SignInRoutes implements Routes {
     Secret token =
         database.inTransaction(
             tx -> {
-              sessions.sweep(tx);
               // whatever the browser brought is worth nothing from here on: no fixation
               cookie.read(call).ifPresent(before -> sessions.end(tx, before));
               return sessions.begin(tx, organizer.id());
             });
+    sessions.sweep();
     LOG.info("{} signed in, request {}", organizer.id(), call.requestId());
     return signedIn(Reply.ok(Views.User.of(organizer)), token);
   }

@@ -27,6 +27,7 @@ final class WelcomePages implements Pages.Routes {
   private final String invitation = resource("invitation.html");
   private final String dead = resource("dead-link.html");
   private final byte[] script = resource("welcome.js").getBytes(StandardCharsets.UTF_8);
+  private final byte[] icon = resource("icon.svg").getBytes(StandardCharsets.UTF_8);
   private final byte[] style = resource("welcome.css").getBytes(StandardCharsets.UTF_8);
 
   WelcomePages(FirstAdmin firstAdmin, Invitations invitations) {
@@ -39,6 +40,7 @@ final class WelcomePages implements Pages.Routes {
     pages.get(Links.SETUP + "{token}", this::setup);
     pages.get(Links.INVITE + "{token}", this::invitation);
     pages.get("/welcome/welcome.js", _ -> asset("text/javascript; charset=utf-8", script));
+    pages.get("/welcome/icon.svg", _ -> asset("image/svg+xml", icon));
     pages.get("/welcome/welcome.css", _ -> asset("text/css; charset=utf-8", style));
   }
 
