@@ -60,6 +60,16 @@ class ApiKeysTest {
   }
 
   @Test
+  void aRepeatedRequestAnswersTheSameKey() {
+    var once = grace.with("Idempotency-Key", "make-a-key-once");
+    var body = Map.of("name", "Reporting", "scopes", List.of("profile:read"));
+    var first = once.post(KEYS, body);
+    assertThat(first.status()).isEqualTo(201);
+    assertThat(once.post(KEYS, body).body()).isEqualTo(first.body());
+    assertThat(grace.get(KEYS).json()).hasSize(1);
+  }
+
+  @Test
   void aKeyMayOnlyWhatItsScopesSay() {
     var reader = server.withKey(key(grace, "profile:read"));
     assertThat(reader.get(ME).json().path("email").asString()).isEqualTo("grace@example.org");
