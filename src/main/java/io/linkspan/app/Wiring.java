@@ -1,6 +1,26 @@
 package io.linkspan.app;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.linkspan.activity.ActivityLogStore;
+import io.linkspan.activity.ActivityRoutes;
+import io.linkspan.activity.ChangeSignals;
+import io.linkspan.activity.ChangeStore;
+import io.linkspan.availability.AvailabilityRoutes;
+import io.linkspan.availability.BlockChangeStore;
+import io.linkspan.availability.BlockedTimes;
+import io.linkspan.availability.FreeBusy;
+import io.linkspan.availability.SyncedBlocks;
+import io.linkspan.calendar.CalendarRoutes;
+import io.linkspan.calendar.Calendars;
+import io.linkspan.calendar.ConflictNews;
+import io.linkspan.calendar.ConflictReconciler;
+import io.linkspan.calendar.ConflictRoutes;
+import io.linkspan.calendar.StoredFreshness;
+import io.linkspan.calendar.SyncWindow;
+import io.linkspan.connection.ConnectionRoutes;
+import io.linkspan.connection.Connections;
+import io.linkspan.identity.Identity;
+import io.linkspan.identity.IdentitySettings;
 import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.crypto.TinkSealer;
@@ -9,16 +29,19 @@ import io.linkspan.platform.db.DatabaseUrl;
 import io.linkspan.platform.db.DirectoryLock;
 import io.linkspan.platform.db.EmbeddedPostgres;
 import io.linkspan.platform.db.Migrations;
+import io.linkspan.platform.db.Notifications;
 import io.linkspan.platform.db.Pool;
+import io.linkspan.platform.egress.HttpEgress;
 import io.linkspan.platform.http.Contract;
 import io.linkspan.platform.http.HttpServer;
 import io.linkspan.platform.http.IdempotencyKeys;
 import io.linkspan.platform.http.Limits;
-import io.linkspan.platform.http.Pages;
-import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Readiness;
 import io.linkspan.platform.http.Routes;
+import io.linkspan.platform.jobs.Jobs;
+import io.linkspan.platform.jobs.Jobs.Job;
 import io.linkspan.platform.time.Ids;
+import io.linkspan.webhook.OutboxStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -32,7 +55,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +68,12 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int CONNECTIONS = 16;
+  private static final Duration CHANGES_KEPT = Duration.ofDays(1);
 
   private final Config config;
   private final Clock clock;
   private final Deque<Part> running = new ArrayDeque<>();
-  private final Optional<URI> setupLink = Optional.empty();
+  private Optional<URI> setupLink = Optional.empty();
 
   private Wiring(Config config, Clock clock) {
     this.config = config;
@@ -80,9 +106,71 @@ final class Wiring implements AutoCloseable {
     Sealer sealer =
         TinkSealer.open(database, new KeysetFile(config.keysetFile(), config.keysetMayBeMade()));
 
-    List<Routes> routes = new ArrayList<>();
-    List<Pages.Routes> pages = new ArrayList<>();
-    // features add what they construct here, in the order of their dependencies
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var identity = stopping("identity", new Identity(database, clock, ids, identitySettings()));
+    var notifications = stopping("notifications", new Notifications(pool));
+    var signals = new ChangeSignals(notifications);
+    var changes = new ChangeStore(clock, signals::changed);
+    var log = new ActivityLogStore(ids, clock);
+    var outbox = new OutboxStore(ids, clock);
+    var egress = stopping("egress", HttpEgress.to(config.egressAllow(), metrics));
+
+    var sync = config.sync();
+    var freshness = new StoredFreshness(sync.interval(), clock);
+    var notes = new BlockChangeStore();
+    var afterChange = new AfterChange();
+    var blockedTimes = new BlockedTimes(notes, changes, afterChange, ids, clock);
+    var blocks = new ConflictReconciler.Blocks(notes, blockedTimes, freshness);
+    var conflicts =
+        new ConflictReconciler(
+            database, blocks, new ConflictNews(log, outbox), changes, ids, clock);
+    afterChange.tell(conflicts::reconcile);
+
+    var providers = Providers.of(egress, clock);
+    var connections = new Connections(providers.accounts(), sealer, database, ids, clock);
+    var calendars =
+        new Calendars(
+            providers.calendars(),
+            connections,
+            database,
+            new SyncedBlocks(notes, changes, ids, clock),
+            new SyncWindow(sync.behind(), sync.ahead()),
+            sync.interval(),
+            afterChange,
+            log,
+            outbox,
+            changes,
+            ids,
+            clock);
+    identity.organizers().onZoneChange((tx, organizer, _) -> calendars.zoneChanged(tx, organizer));
+
+    setupLink = identity.start();
+    List<Routes> routes = new ArrayList<>(identity.routes());
+    routes.add(new ActivityRoutes(database, log, changes, signals, clock));
+    routes.add(
+        new AvailabilityRoutes(database, blockedTimes, freshness, new FreeBusy(freshness, clock)));
+    routes.add(new ConnectionRoutes(connections));
+    routes.add(new CalendarRoutes(calendars, database));
+    routes.add(new ConflictRoutes(database, conflicts, blocks, changes, ids, clock));
+
+    notifications.start();
+    var jobs =
+        List.of(
+            new Job("roll-windows", Duration.ofMinutes(10), calendars::rollWindows),
+            new Job("list-calendars-again", Duration.ofMinutes(10), calendars::listAgain),
+            new Job("reconcile-conflicts", Duration.ofMinutes(1), conflicts::reconcileAll),
+            new Job(
+                "forget",
+                Duration.ofHours(6),
+                () -> {
+                  calendars.forgetSyncsBefore(config.logRetention());
+                  database.query(
+                      handle -> log.purge(handle, clock.instant().minus(config.logRetention())));
+                  database.query(
+                      handle -> changes.purge(handle, clock.instant().minus(CHANGES_KEPT)));
+                }));
+    stopping("recurring work", new Jobs(pool, clock, jobs)).start();
+    stopping("calendar passes", calendars.worker()).start();
 
     stopping(
         "HTTP server",
@@ -92,16 +180,20 @@ final class Wiring implements AutoCloseable {
             new HttpServer.Parts(
                 contract.join(),
                 routes,
-                pages,
-                visitor -> {
-                  throw Problem.of(401, "unauthenticated", "Unauthorized", "Nobody can sign in.");
-                },
+                List.of(identity.pages()),
+                identity.authenticator(),
                 database,
                 new IdempotencyKeys(database, sealer, ids, Duration.ofSeconds(30)),
                 List.of(databaseCheck(database)),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                metrics,
                 ids,
-                true)));
+                false)));
+  }
+
+  private IdentitySettings identitySettings() {
+    var admin = config.admin();
+    return new IdentitySettings(
+        config.publicUrl(), admin.email(), admin.password(), admin.apiKey());
   }
 
   private DatabaseUrl databaseUrl() {
@@ -164,6 +256,20 @@ final class Wiring implements AutoCloseable {
       } catch (Exception e) {
         LOG.warn("{} did not stop cleanly", part.name(), e);
       }
+    }
+  }
+
+  /** What changes blocks tells the reconciler of it, and the reconciler itself changes blocks. */
+  private static final class AfterChange implements Consumer<UUID> {
+    private volatile Consumer<UUID> listener = _ -> {};
+
+    void tell(Consumer<UUID> whom) {
+      listener = whom;
+    }
+
+    @Override
+    public void accept(UUID organizerId) {
+      listener.accept(organizerId);
     }
   }
 

@@ -2,13 +2,14 @@ package io.linkspan.availability;
 
 import io.linkspan.availability.SyncedBlocks.Block;
 import io.linkspan.availability.SyncedBlocks.Origin;
+import io.linkspan.platform.time.TimeRange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -124,33 +125,18 @@ final class SyncedBlockStore {
         .execute();
   }
 
-  void noteChange(Handle tx, UUID organizerId, Instant from, Instant to) {
-    tx.createUpdate(
+  /** The stretch that a calendar's blocks cover; empty if it has none. */
+  Optional<TimeRange> extent(Handle tx, UUID organizerId, UUID calendarId) {
+    return tx.createQuery(
             """
-            INSERT INTO blocked_time_changes AS c (organizer_id, from_at, to_at) VALUES (:organizer, :from, :to)
-            ON CONFLICT (organizer_id)
-            DO UPDATE SET from_at = least(c.from_at, excluded.from_at), to_at = greatest(c.to_at, excluded.to_at)
-            """)
-        .bind("organizer", organizerId)
-        .bind("from", from)
-        .bind("to", to)
-        .execute();
-  }
-
-  /** The whole stretch that a calendar's blocks cover counts as changed. */
-  void noteCalendarChange(Handle tx, UUID organizerId, UUID calendarId) {
-    tx.createUpdate(
-            """
-            INSERT INTO blocked_time_changes AS c (organizer_id, from_at, to_at)
-            SELECT organizer_id, min(start_at), max(end_at) FROM blocked_times
+            SELECT min(start_at) AS start_at, max(end_at) AS end_at FROM blocked_times
             WHERE organizer_id = :organizer AND calendar_id = :calendar
-            GROUP BY organizer_id
-            ON CONFLICT (organizer_id)
-            DO UPDATE SET from_at = least(c.from_at, excluded.from_at), to_at = greatest(c.to_at, excluded.to_at)
+            HAVING count(*) > 0
             """)
         .bind("organizer", organizerId)
         .bind("calendar", calendarId)
-        .execute();
+        .map((rs, context) -> new TimeRange(instant(rs, "start_at"), instant(rs, "end_at")))
+        .findOne();
   }
 
   // PostgreSQL's driver has no array of Instant
@@ -176,8 +162,6 @@ final class SyncedBlockStore {
   }
 
   private static Instant instant(ResultSet rs, String column) throws SQLException {
-    return rs.getObject(column, OffsetDateTime.class)
-        .withOffsetSameInstant(ZoneOffset.UTC)
-        .toInstant();
+    return rs.getObject(column, OffsetDateTime.class).toInstant();
   }
 }

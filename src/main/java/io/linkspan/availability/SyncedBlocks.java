@@ -1,6 +1,9 @@
 package io.linkspan.availability;
 
+import io.linkspan.activity.Changes;
+import io.linkspan.activity.Changes.Change;
 import io.linkspan.platform.time.Ids;
+import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -36,11 +39,11 @@ public final class SyncedBlocks {
       String externalId) {}
 
   /** How many blocks came, changed and went. */
-  public record Changes(int created, int updated, int removed) {
-    public static final Changes NONE = new Changes(0, 0, 0);
+  public record Counts(int created, int updated, int removed) {
+    public static final Counts NONE = new Counts(0, 0, 0);
 
-    public Changes plus(Changes other) {
-      return new Changes(created + other.created, updated + other.updated, removed + other.removed);
+    public Counts plus(Counts other) {
+      return new Counts(created + other.created, updated + other.updated, removed + other.removed);
     }
 
     public boolean any() {
@@ -49,10 +52,14 @@ public final class SyncedBlocks {
   }
 
   private final SyncedBlockStore store = new SyncedBlockStore();
+  private final BlockChangeStore notes;
+  private final Changes changes;
   private final Ids ids;
   private final Clock clock;
 
-  public SyncedBlocks(Ids ids, Clock clock) {
+  public SyncedBlocks(BlockChangeStore notes, Changes changes, Ids ids, Clock clock) {
+    this.notes = notes;
+    this.changes = changes;
     this.ids = ids;
     this.clock = clock;
   }
@@ -61,16 +68,16 @@ public final class SyncedBlocks {
    * Makes the blocks of these resources exactly those given; other resources of the calendar stay
    * as they are.
    */
-  public Changes replace(Handle tx, Origin origin, Map<String, List<Block>> blocksByResource) {
+  public Counts replace(Handle tx, Origin origin, Map<String, List<Block>> blocksByResource) {
     if (blocksByResource.isEmpty()) {
-      return Changes.NONE;
+      return Counts.NONE;
     }
     var stored = store.find(tx, origin, blocksByResource.keySet());
     var remaining = new HashMap<SyncedBlockStore.Key, SyncedBlockStore.Row>();
     stored.forEach(row -> remaining.put(row.key(), row));
     var created = new ArrayList<SyncedBlockStore.Row>();
     var updated = new ArrayList<SyncedBlockStore.Row>();
-    var touched = new TimeRange();
+    var touched = new Extent();
     blocksByResource.forEach(
         (resource, blocks) -> {
           for (var block : blocks) {
@@ -92,12 +99,12 @@ public final class SyncedBlocks {
         remaining.values().stream().map(SyncedBlockStore.Row::id).toList());
     store.update(tx, origin.organizerId(), updated, clock.instant());
     store.insert(tx, origin, created, clock.instant());
-    touched.ifAny((from, to) -> store.noteChange(tx, origin.organizerId(), from, to));
-    return new Changes(created.size(), updated.size(), remaining.size());
+    touched.ifAny(range -> changed(tx, origin.organizerId(), range));
+    return new Counts(created.size(), updated.size(), remaining.size());
   }
 
   /** Removes the blocks of these resources. */
-  public Changes remove(Handle tx, Origin origin, Collection<String> resources) {
+  public Counts remove(Handle tx, Origin origin, Collection<String> resources) {
     var none = new HashMap<String, List<Block>>();
     resources.forEach(resource -> none.put(resource, List.of()));
     return replace(tx, origin, none);
@@ -108,9 +115,12 @@ public final class SyncedBlocks {
     store.deleteEndedBefore(tx, origin, windowStart);
   }
 
-  /** What the calendar's blocks count as changed, though they did not. */
+  /**
+   * All blocks of the calendar count as changed, though they did not: whether they count at all
+   * did.
+   */
   public void noteChange(Handle tx, UUID organizerId, UUID calendarId) {
-    store.noteCalendarChange(tx, organizerId, calendarId);
+    store.extent(tx, organizerId, calendarId).ifPresent(range -> changed(tx, organizerId, range));
   }
 
   /**
@@ -119,12 +129,17 @@ public final class SyncedBlocks {
    * @return how many
    */
   public int removeCalendar(Handle tx, UUID organizerId, UUID calendarId) {
-    store.noteCalendarChange(tx, organizerId, calendarId);
+    noteChange(tx, organizerId, calendarId);
     return store.deleteCalendar(tx, organizerId, calendarId);
   }
 
+  private void changed(Handle tx, UUID organizerId, TimeRange range) {
+    notes.note(tx, organizerId, range);
+    changes.changed(tx, organizerId, "blocked_times", null, Change.UPDATED);
+  }
+
   /** Grows to hold every stretch it is given. */
-  private static final class TimeRange {
+  private static final class Extent {
     private Instant from = Instant.MAX;
     private Instant to = Instant.MIN;
 
@@ -133,9 +148,9 @@ public final class SyncedBlocks {
       to = end.isAfter(to) ? end : to;
     }
 
-    void ifAny(BiConsumer<Instant, Instant> use) {
+    void ifAny(Consumer<TimeRange> use) {
       if (from.isBefore(to)) {
-        use.accept(from, to);
+        use.accept(new TimeRange(from, to));
       }
     }
   }

@@ -2,7 +2,7 @@ package io.linkspan.calendar;
 
 import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.availability.SyncedBlocks.Block;
-import io.linkspan.availability.SyncedBlocks.Changes;
+import io.linkspan.availability.SyncedBlocks.Counts;
 import io.linkspan.availability.SyncedBlocks.Origin;
 import io.linkspan.calendar.BlockExpansion.Expanded;
 import io.linkspan.calendar.SyncStore.Key;
@@ -27,16 +27,16 @@ final class BlockWriter {
     this.blocks = blocks;
   }
 
-  Changes write(Handle tx, Target target, List<Expanded> expanded) {
+  Counts write(Handle tx, Target target, List<Expanded> expanded) {
     resources.upsert(tx, target.key(), expanded.stream().map(Expanded::row).toList());
     var byResource = new HashMap<String, List<Block>>();
     expanded.forEach(one -> byResource.put(one.row().content().resource(), one.blocks()));
     return blocks.replace(tx, origin(target), byResource);
   }
 
-  Changes remove(Handle tx, Target target, Collection<String> names) {
+  Counts remove(Handle tx, Target target, Collection<String> names) {
     if (names.isEmpty()) {
-      return Changes.NONE;
+      return Counts.NONE;
     }
     resources.delete(tx, target.key(), names);
     return blocks.remove(tx, origin(target), names);

@@ -1,6 +1,8 @@
 package io.linkspan.calendar;
 
 import io.linkspan.activity.ActivityLog;
+import io.linkspan.activity.Changes;
+import io.linkspan.activity.Changes.Change;
 import io.linkspan.availability.CalendarFreshness;
 import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.calendar.CalendarProvider.Access;
@@ -47,6 +49,7 @@ public final class Calendars implements CalendarFreshness {
   private final SyncWindow window;
   private final ActivityLog log;
   private final Outbox outbox;
+  private final Changes changes;
   private final Ids ids;
   private final Clock clock;
   private final IntegrationStore integrations;
@@ -72,6 +75,7 @@ public final class Calendars implements CalendarFreshness {
       Consumer<UUID> blocksChanged,
       ActivityLog log,
       Outbox outbox,
+      Changes changes,
       Ids ids,
       Clock clock) {
     this.providers = Map.copyOf(providers);
@@ -82,6 +86,7 @@ public final class Calendars implements CalendarFreshness {
     this.window = window;
     this.log = log;
     this.outbox = outbox;
+    this.changes = changes;
     this.ids = ids;
     this.clock = clock;
     this.blocksChanged = blocksChanged;
@@ -94,7 +99,7 @@ public final class Calendars implements CalendarFreshness {
                 connections,
                 database,
                 writer,
-                new SyncNews(log, outbox),
+                new SyncNews(log, outbox, changes),
                 new NextSync(interval, RandomGenerator.getDefault()),
                 window,
                 blocksChanged,
@@ -192,6 +197,7 @@ public final class Calendars implements CalendarFreshness {
     }
     storeCalendars(tx, organizer, id, found.calendars());
     calendars.schedule(tx, organizer, id, now);
+    show(tx, organizer, id, known.isEmpty() ? Change.CREATED : Change.UPDATED);
     record(
         tx,
         organizer,
@@ -229,6 +235,7 @@ public final class Calendars implements CalendarFreshness {
     connections.renew(tx, connected, found.verified());
     storeCalendars(tx, organizer, integration.id(), found.calendars());
     calendars.schedule(tx, organizer, integration.id(), clock.instant());
+    show(tx, organizer, integration.id(), Change.UPDATED);
     record(
         tx,
         organizer,
@@ -254,6 +261,7 @@ public final class Calendars implements CalendarFreshness {
       @Nullable Boolean syncEnabled) {
     var before = lockIntegration(tx, organizerId, id);
     integrations.update(tx, organizerId, id, active, syncEnabled, clock.instant());
+    show(tx, organizerId, id, Change.UPDATED);
     var after = get(tx, organizerId, id);
     if (!(before.isActive() && before.syncEnabled()) && after.isActive() && after.syncEnabled()) {
       calendars.schedule(tx, organizerId, id, clock.instant());
@@ -288,6 +296,7 @@ public final class Calendars implements CalendarFreshness {
                         .fix("Take an id from the list of the connection's calendars."));
     requireWritable(chosen, "/calendar_id");
     calendars.setDestination(tx, organizerId, calendarId, clock.instant());
+    show(tx, organizerId, integrationId, Change.UPDATED);
   }
 
   private static void requireWritable(Calendar calendar, String pointer) {
@@ -326,6 +335,7 @@ public final class Calendars implements CalendarFreshness {
         busyPolicy,
         choice.stalePolicy() == null ? before.stalePolicy() : choice.stalePolicy(),
         clock.instant());
+    changes.changed(tx, organizerId, "calendar", before.id(), Change.UPDATED);
     if (blocksTime != before.blocksTime() || !busyPolicy.equals(before.busyPolicy())) {
       writer.expandAnew(tx, key);
     }
@@ -377,6 +387,7 @@ public final class Calendars implements CalendarFreshness {
       removed += blocks.removeCalendar(tx, organizerId, calendar.id());
     }
     connections.remove(tx, organizerId, integration.accountId());
+    show(tx, organizerId, id, Change.DELETED);
     record(
         tx,
         organizerId,
@@ -508,6 +519,10 @@ public final class Calendars implements CalendarFreshness {
 
   private static boolean writable(Access access) {
     return access == Access.OWNER || access == Access.WRITER;
+  }
+
+  private void show(Handle tx, UUID organizerId, UUID id, Change change) {
+    changes.changed(tx, organizerId, "calendar_integration", id, change);
   }
 
   private void record(

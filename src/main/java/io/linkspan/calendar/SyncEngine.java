@@ -143,6 +143,7 @@ final class SyncEngine {
     }
     var run = runs.waiting(tx, organizer, target.calendarId()).orElseThrow();
     runs.start(tx, organizer, run.id(), firstMode(target, run), now);
+    news.began(tx, target, run);
     return Optional.of(run);
   }
 
@@ -258,10 +259,10 @@ final class SyncEngine {
                   error,
                   now);
           runNextIfAsked(tx, target);
-          var news =
+          var refused =
               failure instanceof SyncFailure.Unauthorized
                   && connections.markBroken(tx, target.organizerId(), target.accountId(), error);
-          this.news.failed(tx, target, ended, failures, news);
+          news.failed(tx, target, ended, failures, refused);
         });
     afterSync.accept(target.organizerId());
   }

@@ -1,6 +1,8 @@
 package io.linkspan.calendar;
 
 import io.linkspan.activity.ActivityLog;
+import io.linkspan.activity.Changes;
+import io.linkspan.activity.Changes.Change;
 import io.linkspan.calendar.SyncRun.Trigger;
 import io.linkspan.calendar.SyncStore.Target;
 import io.linkspan.webhook.Outbox;
@@ -15,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  * every few minutes.
  */
 final class SyncNews {
+  private final Changes changes;
   private final ActivityLog log;
   private final Outbox outbox;
 
-  SyncNews(ActivityLog log, Outbox outbox) {
+  SyncNews(ActivityLog log, Outbox outbox, Changes changes) {
+    this.changes = changes;
     this.log = log;
     this.outbox = outbox;
   }
 
+  void began(Handle tx, Target target, SyncRun run) {
+    show(tx, target, run);
+  }
+
   void succeeded(Handle tx, Target target, SyncRun run) {
+    show(tx, target, run);
     boolean changed = run.created() + run.updated() + run.removed() > 0;
     boolean recovered = target.failures() > 0;
     if (!changed && !recovered && !askedFor(run)) {
@@ -48,12 +57,19 @@ final class SyncNews {
    * @param refused whether the credentials were accepted until now
    */
   void failed(Handle tx, Target target, SyncRun run, int failures, boolean refused) {
+    show(tx, target, run);
     if (failures == 1 || failures == Integration.DEGRADED_AFTER || refused || askedFor(run)) {
       record(tx, target, run, "Could not read " + target.name() + ". " + run.error());
     }
     if (refused) {
       disconnected(tx, target, String.valueOf(run.error()));
     }
+  }
+
+  private void show(Handle tx, Target target, SyncRun run) {
+    changes.changed(tx, target.organizerId(), "sync", run.id(), Change.UPDATED);
+    changes.changed(
+        tx, target.organizerId(), "calendar_integration", target.integrationId(), Change.UPDATED);
   }
 
   private void disconnected(Handle tx, Target target, String reason) {

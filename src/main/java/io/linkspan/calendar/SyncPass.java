@@ -1,6 +1,6 @@
 package io.linkspan.calendar;
 
-import io.linkspan.availability.SyncedBlocks.Changes;
+import io.linkspan.availability.SyncedBlocks.Counts;
 import io.linkspan.calendar.BlockExpansion.Expanded;
 import io.linkspan.calendar.CalendarProvider.Change;
 import io.linkspan.calendar.CalendarProvider.PageSink;
@@ -131,7 +131,7 @@ final class SyncPass implements PageSink {
     note(tx, 0, writer.remove(tx, current, gone));
   }
 
-  private void note(Handle tx, int seen, Changes changes) {
+  private void note(Handle tx, int seen, Counts changes) {
     if (seen > 0 || changes.any()) {
       runs.addProgress(tx, target.organizerId(), runId, seen, changes);
     }

@@ -92,7 +92,7 @@ final class SyncRunStore {
   }
 
   void addProgress(
-      Handle tx, UUID organizerId, UUID id, int eventsSeen, SyncedBlocks.Changes changes) {
+      Handle tx, UUID organizerId, UUID id, int eventsSeen, SyncedBlocks.Counts changes) {
     tx.createUpdate(
             """
             UPDATE sync_runs

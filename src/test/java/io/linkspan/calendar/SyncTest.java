@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linkspan.activity.ActivityLog;
+import io.linkspan.activity.Changes;
+import io.linkspan.availability.BlockChangeStore;
 import io.linkspan.availability.CalendarFreshness.State;
 import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.calendar.CalendarProvider.SyncFailure;
@@ -54,6 +56,7 @@ class SyncTest {
   private final CalendarProviderFake server = new CalendarProviderFake();
   private final List<ActivityLog.Entry> log = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
+  private final List<String> shown = new ArrayList<>();
   private final UUID ada = UUID.randomUUID();
   private TestDatabase postgres;
   private Database database;
@@ -82,17 +85,19 @@ class SyncTest {
 
   private Calendars node() {
     var ids = new Ids(clock);
+    Changes changes = (tx, organizer, kind, resource, change) -> shown.add(kind);
     var sealer = TinkSealer.open(database, new KeysetFile(directory.resolve("keyset"), true));
     return new Calendars(
         Map.of("caldav", server),
         new Connections(List.of(server), sealer, database, ids, clock),
         database,
-        new SyncedBlocks(ids, clock),
-        new SyncWindow(7, 365),
+        new SyncedBlocks(new BlockChangeStore(), changes, ids, clock),
+        new SyncWindow(Duration.ofDays(7), Duration.ofDays(365)),
         INTERVAL,
         organizer -> {},
         (tx, entry) -> log.add(entry),
         (tx, organizer, type, data) -> events.add(type),
+        changes,
         ids,
         clock);
   }
