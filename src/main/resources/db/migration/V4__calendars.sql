@@ -26,7 +26,6 @@ CREATE TABLE calendar_integrations (
     sync_enabled boolean     NOT NULL DEFAULT true,
     -- when the account's list of calendars was last read
     listed_at    timestamptz NOT NULL,
-    version      bigint      NOT NULL DEFAULT 1,
     created_at   timestamptz NOT NULL,
     updated_at   timestamptz NOT NULL,
     PRIMARY KEY (organizer_id, id),
@@ -65,7 +64,6 @@ CREATE TABLE calendars (
     fence          bigint      NOT NULL DEFAULT 0,
     -- by the database's clock; a pass whose node died is taken over when it ends
     leased_until   timestamptz,
-    version        bigint      NOT NULL DEFAULT 1,
     created_at     timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL,
     PRIMARY KEY (organizer_id, id),

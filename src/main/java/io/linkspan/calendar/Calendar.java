@@ -27,5 +27,4 @@ public record Calendar(
     StalePolicy stalePolicy,
     @Nullable Instant lastSyncAt,
     State state,
-    @JsonIgnore UUID integrationId,
-    @JsonIgnore long version) {}
+    @JsonIgnore UUID integrationId) {}

@@ -7,9 +7,9 @@ import io.linkspan.connection.Credentials;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Call;
+import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.http.Operations;
-import io.linkspan.platform.http.Page;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,7 +58,7 @@ public final class CalendarRoutes implements Routes {
   private Reply get(Call call) {
     var integration =
         database.query(handle -> calendars.get(handle, call.organizerId(), call.id("id")));
-    return Reply.ok(integration).version(integration.version());
+    return Reply.ok(integration).version(tag(integration));
   }
 
   private Reply connect(Call call) {
@@ -72,7 +73,7 @@ public final class CalendarRoutes implements Routes {
                   connected.created()
                       ? Reply.created(connected.integration())
                       : Reply.ok(connected.integration());
-              return answer.version(connected.integration().version());
+              return answer.version(tag(connected.integration()));
             });
     calendars.worker().wake();
     return reply;
@@ -91,7 +92,7 @@ public final class CalendarRoutes implements Routes {
         call.transact(
             tx -> {
               var renewed = calendars.reconnect(tx, integration, account, found, call.requestId());
-              return Reply.ok(renewed).version(renewed.version());
+              return Reply.ok(renewed).version(tag(renewed));
             });
     calendars.worker().wake();
     return reply;
@@ -103,7 +104,7 @@ public final class CalendarRoutes implements Routes {
     var updated =
         database.inTransaction(
             tx -> {
-              call.requireMatch(calendars.get(tx, call.organizerId(), id).version());
+              call.requireMatch(tag(calendars.get(tx, call.organizerId(), id)));
               if (body.has("calendar_id")) {
                 calendars.setDestination(tx, call.organizerId(), id, uuid(body.get("calendar_id")));
               }
@@ -112,7 +113,7 @@ public final class CalendarRoutes implements Routes {
             });
     calendars.worker().wake();
     calendars.blocksChanged(call.organizerId());
-    return Reply.ok(updated).version(updated.version());
+    return Reply.ok(updated).version(tag(updated));
   }
 
   private Reply updateMany(Call call) {
@@ -140,7 +141,7 @@ public final class CalendarRoutes implements Routes {
   private Reply delete(Call call) {
     database.useTransaction(
         tx -> {
-          call.requireMatch(calendars.get(tx, call.organizerId(), call.id("id")).version());
+          call.requireMatch(tag(calendars.get(tx, call.organizerId(), call.id("id"))));
           calendars.disconnect(tx, call.organizerId(), call.id("id"), call.requestId());
         });
     calendars.blocksChanged(call.organizerId());
@@ -194,7 +195,7 @@ public final class CalendarRoutes implements Routes {
         database.query(
             handle ->
                 calendars.calendar(handle, call.organizerId(), call.id("id"), call.id("cid")));
-    return Reply.ok(calendar).version(calendar.version());
+    return Reply.ok(calendar).version(tag(calendar));
   }
 
   private Reply updateCalendar(Call call) {
@@ -204,23 +205,24 @@ public final class CalendarRoutes implements Routes {
             tx -> {
               var before =
                   calendars.calendar(tx, call.organizerId(), call.id("id"), call.id("cid"));
-              call.requireMatch(before.version());
+              call.requireMatch(tag(before));
               return calendars.choose(tx, call.organizerId(), before, choice(before, body));
             });
     calendars.blocksChanged(call.organizerId());
-    return Reply.ok(updated).version(updated.version());
+    return Reply.ok(updated).version(tag(updated));
   }
 
   private Reply listSyncs(Call call) {
-    int limit = call.limit();
-    var before = call.text("cursor").map(CalendarRoutes::cursor);
     var runs =
         database.query(
             handle ->
-                calendars.syncs(handle, call.organizerId(), call.id("id"), before, limit + 1));
-    boolean more = runs.size() > limit;
-    var shown = more ? runs.subList(0, limit) : runs;
-    return Reply.ok(new Page<>(shown, more ? shown.getLast().id().toString() : null));
+                calendars.syncs(
+                    handle,
+                    call.organizerId(),
+                    call.id("id"),
+                    call.cursor().map(Cursor::id),
+                    call.limit() + 1));
+    return Reply.ok(call.page(runs, run -> new Cursor(run.requestedAt(), run.id())));
   }
 
   private Reply getSync(Call call) {
@@ -229,13 +231,14 @@ public final class CalendarRoutes implements Routes {
             handle -> calendars.sync(handle, call.organizerId(), call.id("id"), call.id("sid"))));
   }
 
-  private static UUID cursor(String text) {
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException e) {
-      throw Problem.badField("?cursor", "This cursor did not come from this list.")
-          .fix("Begin again without a cursor.");
-    }
+  /**
+   * Names what is shown. A pass changes a connection's state without anyone's edit, so the number
+   * of edits alone would call an answer unchanged that is not.
+   */
+  private static long tag(Object shown) {
+    var crc = new CRC32C();
+    crc.update(Json.bytes(shown));
+    return crc.getValue();
   }
 
   private static Choice choice(Calendar before, ObjectNode body) {

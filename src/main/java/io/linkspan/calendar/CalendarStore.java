@@ -98,8 +98,7 @@ final class CalendarStore {
                     :policy::jsonb, :now, :now, :now)
             ON CONFLICT (organizer_id, integration_id, external_id)
             DO UPDATE SET name = excluded.name, color = excluded.color, time_zone = excluded.time_zone,
-                          access = excluded.access, is_primary = excluded.is_primary, updated_at = excluded.updated_at,
-                          version = calendars.version + 1
+                          access = excluded.access, is_primary = excluded.is_primary, updated_at = excluded.updated_at
             WHERE (calendars.name, calendars.color, calendars.time_zone, calendars.access, calendars.is_primary)
                   IS DISTINCT FROM
                   (excluded.name, excluded.color, excluded.time_zone, excluded.access, excluded.is_primary)
@@ -130,7 +129,7 @@ final class CalendarStore {
     tx.createUpdate(
             """
             UPDATE calendars
-            SET blocks_time = :blocks, busy_policy = :busy::jsonb, stale_policy = :stale, version = version + 1,
+            SET blocks_time = :blocks, busy_policy = :busy::jsonb, stale_policy = :stale,
                 updated_at = :now
             WHERE organizer_id = :organizer AND id = :id
             """)
@@ -147,7 +146,7 @@ final class CalendarStore {
   void setDestination(Handle tx, UUID organizerId, @Nullable UUID id, Instant now) {
     tx.createUpdate(
             """
-            UPDATE calendars SET is_destination = false, version = version + 1, updated_at = :now
+            UPDATE calendars SET is_destination = false, updated_at = :now
             WHERE organizer_id = :organizer AND is_destination AND id IS DISTINCT FROM :id
             """)
         .bind("organizer", organizerId)
@@ -156,7 +155,7 @@ final class CalendarStore {
         .execute();
     tx.createUpdate(
             """
-            UPDATE calendars SET is_destination = true, version = version + 1, updated_at = :now
+            UPDATE calendars SET is_destination = true, updated_at = :now
             WHERE organizer_id = :organizer AND id = :id AND NOT is_destination
             """)
         .bind("organizer", organizerId)
@@ -211,8 +210,7 @@ final class CalendarStore {
         stalePolicy(rs),
         instant(rs, "last_sync_at"),
         state(rs, now),
-        rs.getObject("integration_id", UUID.class),
-        rs.getLong("version"));
+        rs.getObject("integration_id", UUID.class));
   }
 
   private State state(ResultSet rs, Instant now) throws SQLException {

@@ -3,7 +3,7 @@ package io.linkspan.calendar;
 import io.linkspan.activity.ActivityLog;
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
-import io.linkspan.availability.CalendarFreshness;
+import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.calendar.CalendarProvider.Access;
 import io.linkspan.calendar.CalendarProvider.Listing;
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Connected calendars: from the first connection over choices to the end. Reading them is the
  * {@link SyncWorker}'s.
  */
-public final class Calendars implements CalendarFreshness {
+public final class Calendars {
   private static final Logger LOG = LoggerFactory.getLogger(Calendars.class);
   private static final Duration LIST_AGAIN_AFTER = Duration.ofHours(24);
   private static final int BATCH = 50;
@@ -117,11 +117,6 @@ public final class Calendars implements CalendarFreshness {
   /** Tells that a committed change may have changed what blocks. */
   void blocksChanged(UUID organizerId) {
     blocksChanged.accept(organizerId);
-  }
-
-  @Override
-  public List<SourceCalendar> calendars(Handle handle, UUID organizerId) {
-    return calendars.freshness(handle, organizerId, clock.instant());
   }
 
   List<Integration> list(Handle handle, UUID organizerId) {

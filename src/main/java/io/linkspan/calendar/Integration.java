@@ -32,8 +32,7 @@ public record Integration(
     int calendarsCount,
     Instant createdAt,
     Instant updatedAt,
-    @JsonIgnore UUID accountId,
-    @JsonIgnore long version) {
+    @JsonIgnore UUID accountId) {
 
   /** How a connection fares; when several apply, the one that most needs a person. */
   public enum Status {

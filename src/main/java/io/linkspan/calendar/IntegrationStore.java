@@ -108,7 +108,7 @@ final class IntegrationStore {
             """
             UPDATE calendar_integrations
             SET is_active = coalesce(:active, is_active), sync_enabled = coalesce(:sync, sync_enabled),
-                version = version + 1, updated_at = :now
+                updated_at = :now
             WHERE organizer_id = :organizer AND id = :id
             """)
         .bind("organizer", organizerId)
@@ -196,8 +196,7 @@ final class IntegrationStore {
         rs.getInt("calendars_count"),
         rs.getObject("created_at", OffsetDateTime.class).toInstant(),
         rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        rs.getObject("account_id", UUID.class),
-        rs.getLong("version"));
+        rs.getObject("account_id", UUID.class));
   }
 
   private static Status status(ResultSet rs) throws SQLException {

@@ -28,7 +28,8 @@ public record SyncRun(
     int removed,
     int requests,
     @Nullable String error,
-    @JsonIgnore boolean fullRequested) {
+    @JsonIgnore boolean fullRequested,
+    @JsonIgnore Instant requestedAt) {
 
   /** Whether everything was read or only what changed. */
   public enum Mode {

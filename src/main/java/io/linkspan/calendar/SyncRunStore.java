@@ -199,7 +199,8 @@ final class SyncRunStore {
         rs.getInt("removed"),
         rs.getInt("requests"),
         rs.getString("error"),
-        rs.getBoolean("full_requested"));
+        rs.getBoolean("full_requested"),
+        rs.getObject("requested_at", OffsetDateTime.class).toInstant());
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

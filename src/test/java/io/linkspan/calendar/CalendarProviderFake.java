@@ -93,13 +93,14 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   @Override
   public SyncOutcome sync(SyncRequest request, PageSink sink) {
     requests.add(request);
-    if (request.externalId().equals("holidays")) {
+    if (request.externalId().equals("holidays") && !(failure instanceof SyncFailure.Unauthorized)) {
       return new SyncOutcome.Completed(
           Optional.of("0"), request.token().isEmpty(), Optional.empty(), 1);
     }
     if (failure instanceof SyncFailure.TokenRejected && request.token().isPresent()) {
       return new SyncOutcome.Failed(failure, 1);
     }
+    int asOf = version;
     int since = request.token().map(Integer::parseInt).orElse(0);
     var changes = new ArrayList<Change>();
     resources.forEach(
@@ -134,7 +135,7 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
       return new SyncOutcome.Failed(failure, page + 1);
     }
     return new SyncOutcome.Completed(
-        Optional.of(String.valueOf(version)),
+        Optional.of(String.valueOf(asOf)),
         request.token().isEmpty(),
         Optional.<Duration>empty(),
         page + 1);
