@@ -83,7 +83,7 @@ public final class Json {
             .build();
     return JsonMapper.builder(factory)
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-        .enumNamingStrategy(EnumNamingStrategies.LOWER_CASE)
+        .enumNamingStrategy(EnumNamingStrategies.SNAKE_CASE)
         .changeDefaultPropertyInclusion(_ -> JsonInclude.Value.empty())
         .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
         .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
