@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -25,7 +26,6 @@ import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.ssl.TLS;
 import org.apache.hc.core5.io.CloseMode;
@@ -74,7 +74,7 @@ final class Connections implements AutoCloseable {
                 ManagedHttpClientConnectionFactory.builder()
                     .http1Config(HTTP1)
                     // HttpClient's own parser skips what is not HTTP until HTTP comes
-                    .responseParserFactory(new DefaultHttpResponseParserFactory(HTTP1))
+                    .responseParserFactory(config -> new HeardAnswer.Parser(HTTP1))
                     .build())
             .build();
   }
@@ -119,7 +119,8 @@ final class Connections implements AutoCloseable {
       return request.get(Timeout.of(deadline.left()));
     } catch (TimeoutException e) {
       throw Failures.noFreeConnection(to.authority(), deadline);
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | CancellationException e) {
+      // the pool cancels what waits in an interrupted thread
       Thread.currentThread().interrupt();
       throw Failures.stopped(to.authority());
     } catch (ExecutionException e) {

@@ -116,6 +116,7 @@ final class Failures {
   }
 
   private static String tls(SSLException e, String authority) {
+    boolean untrusted = false;
     String certificate = "The certificate of " + authority;
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
@@ -126,9 +127,8 @@ final class Failures {
         case CertificateNotYetValidException _ -> {
           return certificate + " is not valid yet";
         }
-        case CertPathBuilderException _, CertPathValidatorException _ -> {
-          return certificate + " is not signed by an authority that this server trusts";
-        }
+        // its own cause may be that a certificate has expired
+        case CertPathBuilderException _, CertPathValidatorException _ -> untrusted = true;
         case CertificateException _
             when message.startsWith("No subject alternative")
                 || message.startsWith("No name matching") -> {
@@ -141,6 +141,9 @@ final class Failures {
           continue;
         }
       }
+    }
+    if (untrusted) {
+      return certificate + " is not signed by an authority that this server trusts";
     }
     return "No TLS connection to " + authority + " could be negotiated";
   }

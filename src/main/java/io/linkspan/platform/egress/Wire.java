@@ -70,6 +70,7 @@ final class Wire {
               context);
       var answer = answer(response, host, limits);
       if (answer.body.isWhole()
+          && !HeardAnswer.isFollowedByMore(response)
           && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context)) {
         keep = keepAlive(response, context);
       }

@@ -3,6 +3,7 @@ package io.linkspan.platform.egress;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import io.linkspan.platform.egress.OutboundRequest.Trust;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,7 @@ final class Calls {
   static OutboundRequest request(
       String method, URI uri, Map<String, List<String>> headers, String body, Limits limits) {
     return new OutboundRequest(
-        method,
-        uri,
-        headers,
-        body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-        Trust.USER,
-        limits);
+        method, uri, headers, body.getBytes(StandardCharsets.UTF_8), Trust.USER, limits);
   }
 
   static Limits within(Duration deadline) {

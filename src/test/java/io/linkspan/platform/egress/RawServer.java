@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
 
 /** A server on loopback that says, byte for byte, whatever a test wants, however wrong. */
 final class RawServer implements AutoCloseable {
@@ -161,6 +162,10 @@ final class RawServer implements AutoCloseable {
     /** Says nothing more, and keeps the connection until the server is closed. */
     void stall() throws InterruptedException {
       closed.await();
+    }
+
+    SSLSocket tls() {
+      return (SSLSocket) socket;
     }
 
     /** Ends with RST instead of FIN. */
