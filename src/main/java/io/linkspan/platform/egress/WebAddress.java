@@ -68,6 +68,7 @@ public record WebAddress(
       }
       InetAddress address =
           IpLiterals.read(host.substring(1, bracket))
+              .filter(literal -> host.indexOf(':') >= 0)
               .orElseThrow(() -> new BadAddress("has no IPv6 address between its brackets"));
       return new WebAddress(secure, address.getHostAddress(), Optional.of(address), port, target);
     }
