@@ -124,6 +124,12 @@ public final class Mirror implements KnownResources, PageSink {
     return token;
   }
 
+  /** As before the first pass. */
+  public void forget() {
+    stored.clear();
+    token = Optional.empty();
+  }
+
   /** Makes the next pass begin there; null for a full one. */
   public void token(@Nullable String value) {
     token = Optional.ofNullable(value);

@@ -7,6 +7,7 @@ import io.linkspan.connection.AccountProvider;
 import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;
 import io.linkspan.platform.egress.Egress;
+import io.linkspan.platform.egress.OutboundRequest.Limits;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -29,22 +30,26 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
   private final Clock clock;
   private final ICalendarReader reader = new ICalendarReader();
   private final boolean apple;
+  private final Limits limits;
 
-  private CalDavProvider(ProviderCard card, Egress egress, Clock clock, boolean apple) {
+  CalDavProvider(ProviderCard card, Egress egress, Clock clock, boolean apple, Limits limits) {
     this.card = card;
     this.egress = egress;
     this.clock = clock;
     this.apple = apple;
+    this.limits = limits;
   }
 
   /** Any server, whose address the person enters. */
   public static CalDavProvider caldav(Egress egress, Clock clock) {
-    return new CalDavProvider(ProviderCard.load("caldav", true), egress, clock, false);
+    return new CalDavProvider(
+        ProviderCard.load("caldav", true), egress, clock, false, DavClient.PATIENT);
   }
 
   /** iCloud, unless another server is entered. */
   public static CalDavProvider apple(Egress egress, Clock clock) {
-    return new CalDavProvider(ProviderCard.load("apple", true), egress, clock, true);
+    return new CalDavProvider(
+        ProviderCard.load("apple", true), egress, clock, true, DavClient.PATIENT);
   }
 
   @Override
@@ -74,7 +79,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
           "Enter a host name or an https:// address, without user name and password in it.");
     }
     var credentials = new Credentials.Password(server.get(), username, form.password());
-    var dav = new DavClient(egress, credentials);
+    var dav = new DavClient(egress, limits, credentials);
     var refusals = new DavRefusals(apple);
     return switch (new Discovery(dav, refusals).from(server.get())) {
       case Discovery.Outcome.NotFound(var why) -> why;
@@ -145,7 +150,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
   @Override
   public Listing calendars(Account account) {
     var credentials = credentials(account);
-    var dav = new DavClient(egress, credentials);
+    var dav = new DavClient(egress, limits, credentials);
     var home = CalendarHome.from(account.attributes(), credentials.serverUrl());
     var listings = new ArrayList<DavReply.Multi>();
     for (var place : home.places()) {
@@ -178,10 +183,10 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
               "Nothing to do: everything is read anew."),
           0);
     }
-    var dav = new DavClient(egress, credentials);
+    var dav = new DavClient(egress, limits, credentials);
     var failures = failures(credentials.serverUrl());
     var finder = new ChangeFinder(dav, calendar.get(), failures, request.known());
-    var fetcher = new EventFetcher(dav, calendar.get(), failures, reader);
+    var fetcher = new EventFetcher(dav, calendar.get(), failures, reader, request.known());
     return new SyncPass(dav, calendar.get(), finder, fetcher, request.known(), sink).run(token);
   }
 

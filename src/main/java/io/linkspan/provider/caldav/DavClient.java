@@ -27,16 +27,18 @@ final class DavClient {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MOST_REDIRECTS = 5;
   private static final long MOST_BYTES = 32L << 20;
-  private static final Limits LIMITS =
+  static final Limits PATIENT =
       new Limits(Duration.ofSeconds(60), MOST_BYTES, MOST_BYTES, false, 0);
 
   private final Egress egress;
+  private final Limits limits;
   private final URI entered;
   private final String authorization;
   private final AtomicInteger requests = new AtomicInteger();
 
-  DavClient(Egress egress, Credentials.Password credentials) {
+  DavClient(Egress egress, Limits limits, Credentials.Password credentials) {
     this.egress = egress;
+    this.limits = limits;
     this.entered = credentials.serverUrl();
     var pair = credentials.username() + ":" + credentials.password().reveal();
     this.authorization =
@@ -113,7 +115,7 @@ final class DavClient {
     }
     more.forEach((name, value) -> headers.put(name, List.of(value)));
     return new OutboundRequest(
-        method, target, headers, body.getBytes(StandardCharsets.UTF_8), Trust.USER, LIMITS);
+        method, target, headers, body.getBytes(StandardCharsets.UTF_8), Trust.USER, limits);
   }
 
   private static DavReply read(URI uri, Exchange.Answered answered) {

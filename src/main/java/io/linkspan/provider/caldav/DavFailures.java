@@ -59,7 +59,7 @@ final class DavFailures {
           case UNREACHABLE, TIMEOUT, BROKEN_OFF, NONSENSE ->
               "Nothing to do yet: it is tried again. If it stays so, check that the server runs.";
         };
-    return new SyncFailure.Unavailable(failure.detail(), fix);
+    return new SyncFailure.Unavailable(DavRefusals.sentence(failure), fix);
   }
 
   private SyncFailure status(DavReply.Other other, String host, String what) {

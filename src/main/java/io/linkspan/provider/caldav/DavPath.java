@@ -123,6 +123,12 @@ final class DavPath {
         : Optional.empty();
   }
 
+  /** A name for people: unescaped, and not too long. */
+  static String shown(String name) {
+    var text = new String(bytes(name), StandardCharsets.UTF_8);
+    return text.length() > 120 ? text.substring(0, 120) + "…" : text;
+  }
+
   static String directory(String path) {
     return path.endsWith("/") ? path : path + "/";
   }

@@ -3,6 +3,7 @@ package io.linkspan.provider.caldav;
 import io.linkspan.connection.AccountProvider.Verification.Refused;
 import io.linkspan.platform.egress.Exchange;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 
 /** Says why an account cannot be connected, and what the person can do. */
@@ -39,7 +40,7 @@ final class DavRefusals {
   }
 
   private static Refused lost(Exchange.Failed failure, URI asked) {
-    var detail = failure.detail();
+    var detail = sentence(failure);
     return switch (failure.reason()) {
       case BAD_ADDRESS ->
           new Refused(
@@ -81,6 +82,11 @@ final class DavRefusals {
       case TOO_LARGE, NONSENSE ->
           new Refused("not_caldav", SERVER, detail, "Check the address: this is no CalDAV server.");
     };
+  }
+
+  static String sentence(Exchange.Failed failure) {
+    var detail = failure.detail();
+    return detail.endsWith(".") ? detail : detail + ".";
   }
 
   private Refused status(DavReply.Other other, URI asked) {
@@ -127,8 +133,7 @@ final class DavRefusals {
           "Sign in at account.apple.com, open Sign-In and Security, then App-Specific Passwords,"
               + " make one for Linkspan and enter it here.");
     }
-    var schemes =
-        other.answer().headers().getOrDefault("www-authenticate", java.util.List.of()).toString();
+    var schemes = other.answer().headers().getOrDefault("www-authenticate", List.of()).toString();
     if (!schemes.equals("[]") && !schemes.toLowerCase(Locale.ROOT).contains("basic")) {
       return new Refused(
           "unsupported_authentication",

@@ -1,10 +1,12 @@
 package io.linkspan.provider.caldav;
 
 import io.linkspan.calendar.CalendarProvider.Change;
+import io.linkspan.calendar.CalendarProvider.KnownResources;
 import io.linkspan.calendar.CalendarProvider.SyncFailure;
 import io.linkspan.calendar.ical.ICalendarReader;
 import io.linkspan.calendar.ical.ParsedCalendar;
 import io.linkspan.calendar.ical.ReadLimits;
+import io.linkspan.calendar.recurrence.EventSeries;
 import io.linkspan.platform.egress.Exchange;
 import io.linkspan.provider.caldav.Changes.Entry;
 import java.net.URI;
@@ -33,20 +35,30 @@ final class EventFetcher {
 
   private static final int TIMEOUT_MISHAPS = 4;
 
+  /** Begins what is stored beside an event that could be read once and cannot now. */
+  static final String UNREADABLE = "?unreadable/";
+
   private final DavClient dav;
   private final URI calendar;
   private final DavFailures failures;
   private final ICalendarReader reader;
+  private final KnownResources known;
   private final Map<String, String> unread = new LinkedHashMap<>();
   private boolean multiget = true;
   private int batch = BATCH;
   private int mishaps;
 
-  EventFetcher(DavClient dav, URI calendar, DavFailures failures, ICalendarReader reader) {
+  EventFetcher(
+      DavClient dav,
+      URI calendar,
+      DavFailures failures,
+      ICalendarReader reader,
+      KnownResources known) {
     this.dav = dav;
     this.calendar = calendar;
     this.failures = failures;
     this.reader = reader;
+    this.known = known;
   }
 
   /** What became of a batch. */
@@ -114,7 +126,8 @@ final class EventFetcher {
       if (member == null || data == null || data.text().isBlank()) {
         missing.add(entry);
       } else {
-        changes.add(upsert(entry, Etag.of(member), data.text()));
+        var version = version(entry, Etag.of(member), data.text().getBytes(StandardCharsets.UTF_8));
+        add(entry, version, reader.read(data.text(), ReadLimits.STANDARD), changes);
       }
     }
     return getEach(missing, changes);
@@ -153,52 +166,57 @@ final class EventFetcher {
     if (other.status() == 404 || other.status() == 410) {
       mishaps = 0;
       changes.add(new Change.Removed(entry.name()));
-    } else if (other.status() == 200) {
+    } else if (other.status() == 200 && !other.isWebPage()) {
       mishaps = 0;
-      changes.add(downloaded(entry, other));
+      downloaded(entry, other, changes);
     } else if (tooManyMishaps(reply)) {
       return failures.of(reply, uri, "an event");
     } else {
-      unread.put(entry.name(), "the server answers " + other.status() + " for it");
+      var what = other.isWebPage() ? "with a web page" : String.valueOf(other.status());
+      unread.put(entry.name(), "the server answers " + what + " for it");
     }
     return null;
   }
 
-  private Change downloaded(Entry entry, DavReply.Other other) {
+  private void downloaded(Entry entry, DavReply.Other other, List<Change> changes) {
     var answer = other.answer();
     var etag = answer.header("etag").map(Etag::normal).orElse(null);
     var type = answer.header("content-type").orElse("text/calendar").toLowerCase(Locale.ROOT);
-    if (!type.startsWith("text/calendar") && !entry.name().endsWith(".ics") && !other.isWebPage()) {
+    if (!type.startsWith("text/calendar") && !entry.name().endsWith(".ics")) {
       // a picture or a contact that somebody put here: known from now on, and nothing to read
-      return new Change.Upsert(
-          entry.name(), version(entry, etag, answer.body()), List.of(), List.of());
+      var version = version(entry, etag, answer.body());
+      changes.add(new Change.Upsert(entry.name(), version, List.of(), List.of()));
+      return;
     }
     var parsed = reader.read(answer.body(), ReadLimits.STANDARD);
-    return upsert(entry, version(entry, etag, answer.body()), parsed);
+    add(entry, version(entry, etag, answer.body()), parsed, changes);
   }
 
-  private Change upsert(Entry entry, @Nullable String etag, String data) {
-    var version = version(entry, etag, data.getBytes(StandardCharsets.UTF_8));
-    return upsert(entry, version, reader.read(data, ReadLimits.STANDARD));
+  private void add(Entry entry, String version, ParsedCalendar parsed, List<Change> changes) {
+    var series = parsed instanceof ParsedCalendar.Calendar c ? c.series() : List.<EventSeries>of();
+    var problems = problems(entry, parsed);
+    var note = UNREADABLE + entry.name();
+    if (series.isEmpty() && !problems.isEmpty() && known.etag(entry.name()).isPresent()) {
+      // what was right before still counts; only that it may have changed is news
+      changes.add(new Change.Unchanged(entry.name()));
+      changes.add(new Change.Upsert(note, version, List.of(), problems));
+      return;
+    }
+    changes.add(new Change.Upsert(entry.name(), version, series, problems));
+    if (known.etag(note).isPresent()) {
+      changes.add(new Change.Removed(note));
+    }
   }
 
-  private static Change upsert(Entry entry, String version, ParsedCalendar parsed) {
+  private static List<String> problems(Entry entry, ParsedCalendar parsed) {
+    var where = "In " + DavPath.shown(entry.name()) + ": ";
     return switch (parsed) {
+      case ParsedCalendar.NotCalendar(var detail) -> List.of(where + detail + ".");
       case ParsedCalendar.Calendar calendar ->
-          new Change.Upsert(
-              entry.name(),
-              version,
-              calendar.series(),
-              calendar.problems().stream()
-                  .filter(problem -> problem.weight() == ParsedCalendar.Weight.DOUBT)
-                  .map(ParsedCalendar.Problem::detail)
-                  .toList());
-      case ParsedCalendar.NotCalendar(var detail) ->
-          new Change.Upsert(
-              entry.name(),
-              version,
-              List.of(),
-              List.of("The resource " + entry.name() + " cannot be read: " + detail));
+          calendar.problems().stream()
+              .filter(problem -> problem.weight() == ParsedCalendar.Weight.DOUBT)
+              .map(problem -> where + problem.detail() + ".")
+              .toList();
     };
   }
 

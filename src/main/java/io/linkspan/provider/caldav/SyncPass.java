@@ -90,8 +90,17 @@ final class SyncPass {
     var gone = new HashSet<>(found.removed());
     if (found.complete()) {
       gone.addAll(known.names());
+      gone.removeIf(name -> name.startsWith("?") && !name.equals(STRAYS));
+      if (!found.strays().isEmpty()) {
+        gone.remove(STRAYS);
+      }
       gone.removeAll(found.present().keySet());
     }
+    // and what was noted beside them
+    List.copyOf(gone).stream()
+        .map(name -> EventFetcher.UNREADABLE + name)
+        .filter(note -> known.etag(note).isPresent())
+        .forEach(gone::add);
     return gone.stream().<Change>map(Change.Removed::new).toList();
   }
 
@@ -109,7 +118,7 @@ final class SyncPass {
                 "The server listed addresses outside of the calendar, which were not read: "
                     + found.strays().size()
                     + ", such as "
-                    + shortened(found.strays().iterator().next())
+                    + DavPath.shown(found.strays().iterator().next())
                     + ".")));
   }
 
@@ -143,12 +152,14 @@ final class SyncPass {
 
   /** Without etags only the content tells that nothing changed. */
   private Optional<Change> settled(Change change, boolean full) {
-    if (change instanceof Change.Upsert(var name, var etag, _, _)
-        && etag != null
-        && known.etag(name).equals(Optional.of(etag))) {
-      return full ? Optional.of(new Change.Unchanged(name)) : Optional.empty();
-    }
-    return Optional.of(change);
+    return switch (change) {
+      case Change.Unchanged _ -> full ? Optional.of(change) : Optional.empty();
+      case Change.Removed _ -> Optional.of(change);
+      case Change.Upsert(var name, var etag, _, _) ->
+          etag == null || !known.etag(name).equals(Optional.of(etag))
+              ? Optional.of(change)
+              : full ? Optional.of(new Change.Unchanged(name)) : Optional.empty();
+    };
   }
 
   private Optional<FutureTask<Fetched>> begin(ArrayDeque<Entry> wanted) {
@@ -188,15 +199,11 @@ final class SyncPass {
             + " lists events that it does not hand out: "
             + fetcher.unread().size()
             + ", such as "
-            + shortened(first.getKey())
+            + DavPath.shown(first.getKey())
             + " ("
             + first.getValue()
             + "). What was known of them before still counts.",
         "Open or delete these events in another calendar program, or tell the server's operator.");
-  }
-
-  private static String shortened(String text) {
-    return text.length() > 120 ? text.substring(0, 120) + "…" : text;
   }
 
   private SyncOutcome failed(SyncFailure failure) {
