@@ -35,12 +35,7 @@ final class SignIn {
     String normal = Emails.normal(email);
     String network = network(address);
     throttle.attempt(normal, network);
-    var login =
-        database.query(
-            handle ->
-                store
-                    .findByEmail(handle, normal)
-                    .flatMap(found -> store.login(handle, found.id())));
+    var login = database.query(handle -> store.loginByEmail(handle, normal));
     @Nullable String stored = login.map(OrganizerStore.Login::passwordHash).orElse(null);
     boolean right = passwords.matches(password, stored);
     if (!right || login.isEmpty() || stored == null) {
