@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Time from the start of the process to the first 200 of {@code /readyz}, the way {@code
- * ./linkspan run} starts it; the median of several starts.
+ * Time from the start of the process to the first 200 of {@code /readyz}, the way {@code ./linkspan
+ * run} starts it; the median of several starts.
  */
 final class StartBenchmark implements Benchmark {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -113,8 +113,7 @@ final class StartBenchmark implements Benchmark {
       if (!Files.exists(file)) {
         throw new IllegalStateException(file + " is missing; target/rehearsal.log says why");
       }
-      command.addAll(
-          List.of("-XX:AOTCache=" + file, "-Xlog:disable", "-Xlog:all=error:stderr"));
+      command.addAll(List.of("-XX:AOTCache=" + file, "-Xlog:disable", "-Xlog:all=error:stderr"));
     }
     command.addAll(
         List.of(
