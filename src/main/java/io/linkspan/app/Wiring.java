@@ -15,6 +15,7 @@ import io.linkspan.calendar.Calendars;
 import io.linkspan.calendar.ConflictNews;
 import io.linkspan.calendar.ConflictReconciler;
 import io.linkspan.calendar.ConflictRoutes;
+import io.linkspan.calendar.ConflictWorker;
 import io.linkspan.calendar.StoredFreshness;
 import io.linkspan.calendar.SyncWindow;
 import io.linkspan.connection.ConnectionRoutes;
@@ -55,9 +56,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,13 +117,13 @@ final class Wiring implements AutoCloseable {
     var sync = config.sync();
     var freshness = new StoredFreshness(sync.interval(), clock);
     var notes = new BlockChangeStore();
-    var afterChange = new AfterChange();
+    var afterChange = stopping("conflicts", new ConflictWorker());
     var blockedTimes = new BlockedTimes(notes, changes, afterChange, ids, clock);
     var blocks = new ConflictReconciler.Blocks(notes, blockedTimes, freshness);
     var conflicts =
         new ConflictReconciler(
             database, blocks, new ConflictNews(log, outbox), changes, ids, clock);
-    afterChange.tell(conflicts::reconcile);
+    afterChange.reconcileBy(conflicts::reconcile);
 
     var providers = Providers.of(egress, clock);
     var connections = new Connections(providers.accounts(), sealer, database, ids, clock);
@@ -256,20 +255,6 @@ final class Wiring implements AutoCloseable {
       } catch (Exception e) {
         LOG.warn("{} did not stop cleanly", part.name(), e);
       }
-    }
-  }
-
-  /** What changes blocks tells the reconciler of it, and the reconciler itself changes blocks. */
-  private static final class AfterChange implements Consumer<UUID> {
-    private volatile Consumer<UUID> listener = _ -> {};
-
-    void tell(Consumer<UUID> whom) {
-      listener = whom;
-    }
-
-    @Override
-    public void accept(UUID organizerId) {
-      listener.accept(organizerId);
     }
   }
 
