@@ -4,9 +4,11 @@ import io.linkspan.calendar.CalendarProvider;
 import io.linkspan.connection.AccountProvider;
 import io.linkspan.platform.egress.Egress;
 import io.linkspan.provider.caldav.CalDavProvider;
+import io.linkspan.provider.ics.IcsProvider;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The kinds of account there are. A new one is its folder and its line here.
@@ -15,9 +17,17 @@ import java.util.Map;
  */
 record Providers(List<AccountProvider> accounts, Map<String, CalendarProvider> calendars) {
   static Providers of(Egress egress, Clock clock) {
-    var caldav = CalDavProvider.caldav(egress, clock);
-    var apple = CalDavProvider.apple(egress, clock);
+    return of(
+        List.of(
+            CalDavProvider.caldav(egress, clock),
+            CalDavProvider.apple(egress, clock),
+            new IcsProvider(egress, clock)));
+  }
+
+  private static <P extends AccountProvider & CalendarProvider> Providers of(List<P> all) {
     return new Providers(
-        List.of(caldav, apple), Map.of(caldav.name(), caldav, apple.name(), apple));
+        List.copyOf(all),
+        all.stream()
+            .collect(Collectors.toUnmodifiableMap(AccountProvider::name, provider -> provider)));
   }
 }
