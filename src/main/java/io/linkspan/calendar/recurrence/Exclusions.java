@@ -62,7 +62,7 @@ final class Exclusions {
       long lowest,
       long highest,
       Ids ids) {
-    RuleIterator iterator = source.exclusions(lowest);
+    RuleIterator iterator = source.exclusions(lowest, highest);
     while (budget.spend(1)) {
       long local = iterator.next();
       if (local == RuleIterator.END || local > highest) {

@@ -16,6 +16,9 @@ final class RuleIterator {
   /** There is no further instance, or the budget is used up: {@link WorkBudget#exhausted} tells. */
   static final long END = Long.MIN_VALUE;
 
+  /** So many periods without an instance after the last one of interest are looked at. */
+  private static final int SEARCH_AHEAD = 400;
+
   private static final int DAY = 86_400;
   private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
   private static final long LAST_YEAR = 9999;
@@ -45,6 +48,12 @@ final class RuleIterator {
   private long cursor;
 
   private final long firstPeriod;
+
+  /** Periods after this one are only searched for the next instance, and not for long. */
+  private long lastPeriod = Long.MAX_VALUE;
+
+  private int searched;
+  private boolean gaveUp;
 
   /** The instances of the current period: each base with each offset. */
   private long[] bases = new long[8];
@@ -120,6 +129,16 @@ final class RuleIterator {
     }
   }
 
+  /** From there on only some empty periods are searched: {@link #gaveUp}. */
+  void searchBriefAfter(long local) {
+    lastPeriod = periodOf(local);
+  }
+
+  /** Whether the search ended at {@link #position} with neither an instance nor an end found. */
+  boolean gaveUp() {
+    return gaveUp;
+  }
+
   /**
    * Gives the first instance again, which then counts as the second: another, that the rule does
    * not yield, came before it.
@@ -159,7 +178,7 @@ final class RuleIterator {
     }
   }
 
-  /** Up to here all instances have been given, if the budget ended. */
+  /** Up to here all instances have been given, if the budget or the search ended. */
   long position() {
     return switch (frequency) {
       case YEARLY -> LocalDate.of((int) Math.min(cursor, LAST_YEAR), 1, 1).toEpochDay() * DAY;
@@ -197,6 +216,10 @@ final class RuleIterator {
     currentOffsets = offsets;
     while (baseCount == 0) {
       if (!budget.spend(1)) {
+        return false;
+      }
+      if (cursor > lastPeriod && ++searched > SEARCH_AHEAD) {
+        gaveUp = true;
         return false;
       }
       boolean more =

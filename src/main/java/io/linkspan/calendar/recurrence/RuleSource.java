@@ -36,11 +36,11 @@ final class RuleSource {
   }
 
   /**
-   * The instances from about the given local time on. DTSTART is an instance of the set, and
-   * counts, also where the rule does not yield it.
+   * The instances from about the given local time on, to the first after the other. DTSTART is an
+   * instance of the set, and counts, also where the rule does not yield it.
    */
-  RuleIterator iterator(long lowest) {
-    RuleIterator iterator = begin(rule);
+  RuleIterator iterator(long lowest, long highest) {
+    RuleIterator iterator = begin(highest);
     if (rule.count() >= 0) {
       long first = iterator.next();
       if (first != instances.start()) {
@@ -55,15 +55,18 @@ final class RuleSource {
   }
 
   /** The instances of an EXRULE: DTSTART is excluded only where the rule yields it. */
-  RuleIterator exclusions(long lowest) {
-    RuleIterator iterator = begin(rule);
+  RuleIterator exclusions(long lowest, long highest) {
+    RuleIterator iterator = begin(highest);
     if (rule.count() < 0) {
       iterator.skipTo(lowest);
     }
     return iterator;
   }
 
-  private RuleIterator begin(Rule from) {
-    return new RuleIterator(from, instances.start(), instances.allDay(), untilLocal, budget);
+  private RuleIterator begin(long highest) {
+    var iterator =
+        new RuleIterator(rule, instances.start(), instances.allDay(), untilLocal, budget);
+    iterator.searchBriefAfter(highest);
+    return iterator;
   }
 }

@@ -57,7 +57,8 @@ final class SeriesExpansion {
     if (found.size() > 1) {
       found.sort(BY_START);
     }
-    return new Expansion(found, nextStart(), addOverflow(), List.copyOf(places.degraded()));
+    Optional<Overflow> overflow = addOverflow();
+    return new Expansion(found, nextStart(), overflow, List.copyOf(places.degraded()));
   }
 
   private Optional<Instant> nextStart() {
@@ -135,7 +136,7 @@ final class SeriesExpansion {
     }
     var pass = new Pass(instances, shape, later, excluded, to + later.mostBackward());
     pass.take(instances.start(), shape.length());
-    if (!pass.rules(lowest) || !pass.extraDates()) {
+    if (!pass.rules(lowest, highest) || !pass.extraDates()) {
       overflowAt = Math.max(from, Math.min(overflowAt, to) - later.mostBackward());
     }
   }
@@ -227,18 +228,18 @@ final class SeriesExpansion {
     }
 
     /** False if the budget ended first. */
-    boolean rules(long lowest) {
+    boolean rules(long lowest, long highest) {
       for (String text : series.rrules()) {
         RuleSource source = instances.rule(text);
-        if (source != null && !rule(source, lowest)) {
+        if (source != null && !rule(source, lowest, highest)) {
           return false;
         }
       }
       return true;
     }
 
-    private boolean rule(RuleSource source, long lowest) {
-      RuleIterator iterator = source.iterator(lowest);
+    private boolean rule(RuleSource source, long lowest, long highest) {
+      RuleIterator iterator = source.iterator(lowest, highest);
       LocalZone zone = instances.zone();
       long first = instances.start();
       int ahead = 0;
@@ -249,6 +250,9 @@ final class SeriesExpansion {
             long reached = local == RuleIterator.END ? iterator.position() : local;
             overflowAt = Math.min(overflowAt, zone.toInstant(reached));
             return false;
+          }
+          if (iterator.gaveUp()) {
+            next = Math.min(next, zone.toInstant(iterator.position()));
           }
           return true;
         }
