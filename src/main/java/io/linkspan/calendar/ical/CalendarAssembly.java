@@ -121,10 +121,6 @@ final class CalendarAssembly {
   }
 
   private void begin(String component) {
-    if (tooDeep > 0 || open.size() == DEEPEST) {
-      tooDeep++;
-      return;
-    }
     switch (component) {
       case "VCALENDAR" -> {
         closeAll("VCALENDAR");
@@ -140,6 +136,10 @@ final class CalendarAssembly {
         }
       }
       default -> {} // VALARM and whatever else is nested
+    }
+    if (tooDeep > 0 || open.size() == DEEPEST) {
+      tooDeep++;
+      return;
     }
     open.add(component);
     if (component.equals("VEVENT")) {
