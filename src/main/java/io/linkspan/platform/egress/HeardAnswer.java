@@ -40,16 +40,17 @@ final class HeardAnswer extends BasicClassicHttpResponse {
     }
 
     @Override
-    public ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
+    public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
         throws IOException, HttpException {
       var watched = new EndWatch(in);
       try {
-        ClassicHttpResponse response = super.parse(buffer, watched);
-        if (response instanceof HeardAnswer heard) {
-          heard.buffer = buffer;
+        if (!(super.parse(buffer, watched) instanceof HeardAnswer heard)) {
+          // the connection ended before the first byte
+          return null;
         }
         watched.requireMore();
-        return response;
+        heard.buffer = buffer;
+        return heard;
       } catch (HttpException e) {
         watched.requireMore();
         throw e;
