@@ -73,7 +73,7 @@ final class EventStreams implements AutoCloseable {
     }
 
     private static String line(String text) {
-      return text.replaceAll("[\\r\\n\\0]", " ");
+      return text.replaceAll("[\\r\\n\\x00]", " ");
     }
 
     void comment(String text) throws IOException {

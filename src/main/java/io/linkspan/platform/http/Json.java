@@ -24,9 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /**
- * JSON as Linkspan speaks it: {@code snake_case} names, enums in lower case, {@link Instant} as RFC
- * 3339 in UTC, {@link java.time.Duration} as ISO 8601. Reading is strict: unknown and repeated
- * members, trailing text, and a value of another type are errors.
+ * JSON as Linkspan speaks it: {@code snake_case} names, enums likewise, {@link Instant} as RFC 3339
+ * in UTC, {@link java.time.Duration} as ISO 8601. Reading is strict: unknown and repeated members,
+ * trailing text, and a value of another type are errors.
  */
 public final class Json {
   /** Deeper than any document of ours, shallow enough for every stack. */
