@@ -29,7 +29,10 @@ public final class Notifications implements AutoCloseable {
   private static final Duration GATHER = Duration.ofMillis(50);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
   private static final int MOST_PENDING = 10_000;
-  private static final int WAIT_MILLIS = 10_000;
+  // a thread that waits for the network cannot be interrupted without breaking its connection
+  private static final int WAIT_MILLIS = 500;
+  private static final int WAITS_UNTIL_PROBED = 20;
+  private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private record Hint(String channel, String payload) {}
 
@@ -131,7 +134,6 @@ public final class Notifications implements AutoCloseable {
         try {
           listen(connection);
         } finally {
-          // the pool must not hand out a connection that still listens
           unlisten(connection);
         }
       } catch (SQLException e) {
@@ -140,10 +142,12 @@ public final class Notifications implements AutoCloseable {
         }
         LOG.debug("not listening; tries again in {}, polling makes up for it", AFTER_FAILURE, e);
       }
-      try {
-        Thread.sleep(AFTER_FAILURE);
-      } catch (InterruptedException closing) {
-        return;
+      if (!closed) {
+        try {
+          Thread.sleep(AFTER_FAILURE);
+        } catch (InterruptedException closing) {
+          return;
+        }
       }
     }
   }
@@ -155,11 +159,15 @@ public final class Notifications implements AutoCloseable {
       }
       listeners.values().forEach(heard -> heard.accept(""));
       var session = connection.unwrap(PGConnection.class);
+      int waits = 0;
       while (!closed) {
         var notifications = session.getNotifications(WAIT_MILLIS);
         if (notifications == null || notifications.length == 0) {
-          // shows a connection that has died without a word
-          statement.execute("SELECT 1");
+          waits++;
+          if (waits % WAITS_UNTIL_PROBED == 0) {
+            // shows a connection that has died without a word
+            statement.execute("SELECT 1");
+          }
           continue;
         }
         for (var notification : notifications) {
@@ -172,6 +180,7 @@ public final class Notifications implements AutoCloseable {
     }
   }
 
+  /** The pool must not hand out a connection that still listens. */
   private static void unlisten(Connection connection) {
     try (var statement = connection.createStatement()) {
       statement.execute("UNLISTEN *");
@@ -183,13 +192,20 @@ public final class Notifications implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    interrupt(sender);
-    interrupt(listener);
-  }
-
-  private static void interrupt(@Nullable Thread thread) {
-    if (thread != null) {
-      thread.interrupt();
+    var sending = sender;
+    if (sending != null) {
+      sending.interrupt();
+    }
+    var listening = listener;
+    if (listening == null) {
+      return;
+    }
+    try {
+      if (!listening.join(CLOSING)) {
+        listening.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
