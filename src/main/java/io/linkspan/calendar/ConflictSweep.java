@@ -22,6 +22,8 @@ final class ConflictSweep {
     boolean pair(int first, int second);
   }
 
+  // In the order of their starts, so that the sweep reads memory in one direction.
+  private final int[] order;
   private final long[] starts;
   private final long[] ends;
   private final int[] sources;
@@ -33,12 +35,18 @@ final class ConflictSweep {
   private int activeCount;
 
   private ConflictSweep(long[] starts, long[] ends, int[] sources, int sourceCount) {
-    this.starts = starts;
-    this.ends = ends;
-    this.sources = sources;
+    int n = starts.length;
+    this.order = new int[n];
+    this.starts = new StartOrder(starts, order).sort();
+    this.ends = new long[n];
+    this.sources = new int[n];
+    for (int i = 0; i < n; i++) {
+      this.ends[i] = ends[order[i]];
+      this.sources[i] = sources[order[i]];
+    }
     this.headOfSource = new int[sourceCount];
-    this.nextOfSame = new int[starts.length];
-    this.activeSources = new int[Math.min(sourceCount, starts.length)];
+    this.nextOfSame = new int[n];
+    this.activeSources = new int[Math.min(sourceCount, n)];
     Arrays.fill(headOfSource, NONE);
   }
 
@@ -60,7 +68,7 @@ final class ConflictSweep {
   }
 
   private boolean sweep(PairSink sink) {
-    for (int interval : StartOrder.of(starts)) {
+    for (int interval = 0; interval < starts.length; interval++) {
       if (ends[interval] <= starts[interval]) {
         continue;
       }
@@ -104,7 +112,7 @@ final class ConflictSweep {
         }
         continue;
       }
-      if (!sink.pair(other, interval)) {
+      if (!sink.pair(order[other], order[interval])) {
         return false;
       }
       previous = other;
@@ -121,55 +129,81 @@ final class ConflictSweep {
     headOfSource[source] = interval;
   }
 
-  /** The order of starts, by a radix sort over the bytes in which they differ at all. */
+  /** Sorts starts, and the numbers of their intervals along, by the digits in which they differ. */
   private static final class StartOrder {
-    private static final int RADIX = 1 << 11;
+    private static final int BITS = 11;
+    private static final int RADIX = 1 << BITS;
 
-    private StartOrder() {}
+    private final int[] result;
+    private final long min;
+    private final long spread;
+    // how far each start is behind the earliest: an unsigned number, right even where it overflows
+    private long[] offsets;
+    private long[] sortedOffsets;
+    private int[] numbers;
+    private int[] sortedNumbers;
 
-    static int[] of(long[] starts) {
+    /**
+     * @param result filled with the numbers of the intervals
+     */
+    StartOrder(long[] starts, int[] result) {
       int n = starts.length;
-      int[] order = new int[n];
-      if (n == 0) {
-        return order;
+      long least = Long.MAX_VALUE;
+      long most = Long.MIN_VALUE;
+      for (long start : starts) {
+        least = Math.min(least, start);
+        most = Math.max(most, start);
       }
-      long min = Long.MAX_VALUE;
-      long max = Long.MIN_VALUE;
+      this.result = result;
+      this.min = least;
+      this.spread = most - least;
+      this.offsets = new long[n];
+      this.sortedOffsets = new long[n];
+      this.numbers = new int[n];
+      this.sortedNumbers = new int[n];
       for (int i = 0; i < n; i++) {
-        order[i] = i;
-        min = Math.min(min, starts[i]);
-        max = Math.max(max, starts[i]);
+        offsets[i] = starts[i] - least;
+        numbers[i] = i;
       }
-      // as an unsigned number the difference is right even where it overflows
-      long spread = max - min;
-      int[] sorted = new int[n];
-      for (int shift = 0; shift < Long.SIZE && spread >>> shift != 0; shift += 11) {
-        if (sortByDigit(starts, min, shift, order, sorted)) {
-          int[] swap = order;
-          order = sorted;
-          sorted = swap;
-        }
-      }
-      return order;
     }
 
-    /** Returns false, having done nothing, when all digits are the same. */
-    private static boolean sortByDigit(
-        long[] starts, long min, int shift, int[] order, int[] sorted) {
-      int[] position = new int[RADIX + 1];
-      for (long start : starts) {
-        position[digit(start - min, shift) + 1]++;
+    /** The sorted starts. */
+    long[] sort() {
+      if (result.length == 0) {
+        return offsets;
       }
-      if (position[digit(starts[0] - min, shift) + 1] == starts.length) {
-        return false;
+      for (int shift = 0; shift < Long.SIZE && spread >>> shift != 0; shift += BITS) {
+        sortByDigit(shift);
+      }
+      System.arraycopy(numbers, 0, result, 0, numbers.length);
+      for (int i = 0; i < offsets.length; i++) {
+        offsets[i] += min;
+      }
+      return offsets;
+    }
+
+    private void sortByDigit(int shift) {
+      int[] position = new int[RADIX + 1];
+      for (long offset : offsets) {
+        position[digit(offset, shift) + 1]++;
+      }
+      if (position[digit(offsets[0], shift) + 1] == offsets.length) {
+        return;
       }
       for (int i = 1; i <= RADIX; i++) {
         position[i] += position[i - 1];
       }
-      for (int interval : order) {
-        sorted[position[digit(starts[interval] - min, shift)]++] = interval;
+      for (int i = 0; i < offsets.length; i++) {
+        int to = position[digit(offsets[i], shift)]++;
+        sortedOffsets[to] = offsets[i];
+        sortedNumbers[to] = numbers[i];
       }
-      return true;
+      var offsetsBefore = offsets;
+      offsets = sortedOffsets;
+      sortedOffsets = offsetsBefore;
+      var numbersBefore = numbers;
+      numbers = sortedNumbers;
+      sortedNumbers = numbersBefore;
     }
 
     private static int digit(long offset, int shift) {

@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Runs one benchmark, or lists them all. */
 public final class Bench {
-  private static final List<Benchmark> ALL = List.of(new ExpandBenchmark(), new StartBenchmark());
+  private static final List<Benchmark> ALL =
+      List.of(new ExpandBenchmark(), new StartBenchmark(), new ConflictsBenchmark());
 
   private Bench() {}
 
