@@ -1,6 +1,7 @@
 package io.linkspan.platform.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -81,6 +82,20 @@ public final class ApiClient {
 
   public Response delete(String path) {
     return send("DELETE", path, null);
+  }
+
+  /** An answer that is read while it is sent. */
+  public HttpResponse<InputStream> open(String path) {
+    var request = HttpRequest.newBuilder(URI.create(server + path));
+    headers.forEach(request::setHeader);
+    try {
+      return HTTP.send(request.build(), BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   public Response send(String method, String path, Object body) {
