@@ -61,8 +61,8 @@ final class Complaints {
   /** The member at fault where the error is reported at its object. */
   private static @Nullable String member(Error error) {
     return switch (error.getKeyword()) {
-      case "required", "dependentRequired", "additionalProperties", "unevaluatedProperties" ->
-          error.getProperty();
+      case "dependentRequired" -> argument(error, 0);
+      case "required", "additionalProperties", "unevaluatedProperties" -> error.getProperty();
       default -> null;
     };
   }

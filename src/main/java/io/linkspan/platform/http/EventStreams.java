@@ -73,7 +73,7 @@ final class EventStreams implements AutoCloseable {
     }
 
     private static String line(String text) {
-      return text.replaceAll("[\\r\\n\\x00]", " ");
+      return text.replace('\r', ' ').replace('\n', ' ').replace('\0', ' ');
     }
 
     void comment(String text) throws IOException {

@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -77,7 +78,10 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(Place place, Parts parts) {
     var readiness = new Readiness(parts.checks());
-    var bindings = bindings(parts, readiness);
+    var system = new SystemRoutes(parts.contract(), readiness, parts.metrics());
+    var bindings = bindings(parts, system);
+    var pages = new ArrayList<>(parts.pages());
+    pages.add(system::pages);
     var limits = place.limits();
     var dispatcher =
         new Dispatcher(
@@ -90,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
     var slowHeaders = new SlowHeaders(limits.headers());
     var gateway =
         new Gateway(
-            new Site(parts.contract(), parts.pages(), dispatcher, new WebApp()),
+            new Site(parts.contract(), pages, dispatcher, WebApp.ofClasspath()),
             new AnswerWriter(streams),
             parts.ids(),
             parts.metrics());
@@ -123,9 +127,9 @@ public final class HttpServer implements AutoCloseable {
         TimeUnit.NANOSECONDS);
   }
 
-  private static Bindings bindings(Parts parts, Readiness readiness) {
+  private static Bindings bindings(Parts parts, SystemRoutes system) {
     var bindings = new Bindings(parts.contract());
-    new SystemRoutes(parts.contract(), readiness, parts.metrics()).register(bindings);
+    system.register(bindings);
     parts.routes().forEach(routes -> routes.register(bindings));
     if (!parts.partial()) {
       bindings.requireComplete();
@@ -196,6 +200,11 @@ public final class HttpServer implements AutoCloseable {
     connector.addBean(slowHeaders);
     connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     return connector;
+  }
+
+  /** Looks now which clients of streams are still there. */
+  void beat() {
+    streams.beat();
   }
 
   /** Where it listens, also when any free port was asked for. */

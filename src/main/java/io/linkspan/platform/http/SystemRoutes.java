@@ -1,9 +1,13 @@
 package io.linkspan.platform.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Operations for the operator and their tools; in a contract without them they are left out. */
@@ -13,6 +17,8 @@ final class SystemRoutes implements Routes {
   private final Contract contract;
   private final Readiness readiness;
   private final PrometheusMeterRegistry metrics;
+  private volatile @Nullable String docs;
+  private volatile byte @Nullable [] document;
 
   SystemRoutes(Contract contract, Readiness readiness, PrometheusMeterRegistry metrics) {
     this.contract = contract;
@@ -20,17 +26,48 @@ final class SystemRoutes implements Routes {
     this.metrics = metrics;
   }
 
+  /** Files of the documentation beside the operations of the contract. */
+  void pages(Pages pages) {
+    pages.get("/docs/style.css", _ -> Reply.content("text/css; charset=utf-8", style()));
+  }
+
+  private static byte[] style() {
+    try (var css = SystemRoutes.class.getResourceAsStream("docs.css")) {
+      return Objects.requireNonNull(css).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Made when somebody asks for it: the start of the server does not wait for a page. */
+  private String docs() {
+    String known = docs;
+    if (known == null) {
+      known = new DocsPage(contract).html();
+      docs = known;
+    }
+    return known;
+  }
+
+  private byte[] document() {
+    byte[] known = document;
+    if (known == null) {
+      known = JsonMapper.shared().writeValueAsBytes(contract.document());
+      document = known;
+    }
+    return known;
+  }
+
   @Override
   public void register(Operations operations) {
-    byte[] document = JsonMapper.shared().writeValueAsBytes(contract.document());
     Map<String, Operations.Handler> handlers =
         Map.of(
             "getLiveness", _ -> Reply.ok(Map.of("status", "ok")),
             "getReadiness", _ -> ready(),
             "getMetrics",
                 _ -> Reply.content(PROMETHEUS, metrics.scrape().getBytes(StandardCharsets.UTF_8)),
-            "getOpenApi", _ -> Reply.content("application/json", document),
-            "getDocs", _ -> Reply.html("<!doctype html><title>Linkspan</title>"));
+            "getOpenApi", _ -> Reply.content("application/json", document()),
+            "getDocs", _ -> Reply.html(docs()).with("Cache-Control", "no-cache"));
     handlers.forEach(
         (id, handler) -> {
           if (contract.operation(id).isPresent()) {

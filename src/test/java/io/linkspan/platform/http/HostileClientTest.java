@@ -3,6 +3,8 @@ package io.linkspan.platform.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.platform.db.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -222,8 +224,8 @@ class HostileClientTest {
                           try (var idle = new RawClient(server.port())) {
                             idle.readToEnd();
                             return Reply.ok(Map.of("done", true));
-                          } catch (java.io.IOException e) {
-                            throw new java.io.UncheckedIOException(e);
+                          } catch (IOException e) {
+                            throw new UncheckedIOException(e);
                           }
                         }))
             .start();
@@ -256,9 +258,20 @@ class HostileClientTest {
         CompletableFuture.supplyAsync(() -> stopping.anonymous().post("/api/login/", "{}"));
     await(inside);
     var closed = CompletableFuture.runAsync(stopping::close);
+    untilRefused(stopping.port());
     go.countDown();
     assertThat(answer.get().body()).isEqualTo("{\"done\":true}");
     closed.get();
+  }
+
+  private static void untilRefused(int port) {
+    while (true) {
+      try {
+        new RawClient(port).close();
+      } catch (IOException refused) {
+        return;
+      }
+    }
   }
 
   private static void await(CountDownLatch latch) {

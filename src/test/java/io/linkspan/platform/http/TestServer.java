@@ -66,6 +66,12 @@ public final class TestServer implements AutoCloseable {
     return anonymous().with("Authorization", "Bearer " + key);
   }
 
+  /** A key for the caller, for clients other than {@link ApiClient}. */
+  String keyOf(Caller caller, String key) {
+    callers.put(key, caller);
+    return key;
+  }
+
   /** Calls as a browser does that has a session. */
   public ApiClient browserOf(Caller caller) {
     String session = "test-" + UUID.randomUUID();

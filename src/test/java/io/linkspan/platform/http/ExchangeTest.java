@@ -1,0 +1,419 @@
+package io.linkspan.platform.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.http.ApiClient.Response;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What goes out: identity, versions, failures, headers, streams. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExchangeTest {
+  private static final String THINGS = "/api/things/";
+  private static final String THING = THINGS + "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d/";
+
+  private final List<UUID> rows = new ArrayList<>();
+  private final CountDownLatch streamEnded = new CountDownLatch(1);
+  private volatile Operations.Handler special = _ -> Reply.noContent();
+  private TestDatabase database;
+  private TestServer server;
+  private ApiClient client;
+
+  @BeforeAll
+  void start() {
+    for (int i = 0; i < 5; i++) {
+      rows.add(new UUID(7, i));
+    }
+    database = TestDatabase.fresh();
+    server =
+        Small.over(database)
+            .routes(this::bind)
+            .pages(
+                pages ->
+                    pages.get(
+                        "/hello/{name}",
+                        visit -> Reply.html("<h1>" + Html.escape(visit.pathParameter("name")))))
+            .start();
+    client = server.as(UUID.randomUUID());
+  }
+
+  private void bind(Operations operations) {
+    operations.on("listThings", this::list);
+    operations.on("getThing", _ -> Reply.ok(Map.of("name", "x".repeat(5_000))).version(3));
+    operations.on(
+        "updateThing",
+        call -> {
+          call.requireMatch(3);
+          return Reply.ok(call.body()).version(4);
+        });
+    operations.on("deleteThing", _ -> Reply.noContent());
+    operations.on("getSpecial", call -> special.answer(call));
+    operations.on("getSecrets", _ -> Reply.ok("secret"));
+    operations.on("logIn", call -> Reply.ok(Map.of("from", call.remoteAddress())));
+    operations.on("stream", _ -> Reply.events(this::events));
+    operations.on(
+        "export",
+        _ ->
+            Reply.download(
+                "text/csv",
+                out -> {
+                  for (int i = 0; i < 20_000; i++) {
+                    out.write((i + ",line\n").getBytes(StandardCharsets.UTF_8));
+                  }
+                }));
+  }
+
+  private Reply list(Call call) {
+    var after = call.cursor().map(Cursor::id).orElse(new UUID(0, 0));
+    var found =
+        rows.stream().filter(id -> id.compareTo(after) > 0).limit(call.limit() + 1L).toList();
+    return Reply.ok(call.page(found, id -> new Cursor(Instant.EPOCH, id)));
+  }
+
+  private void events(EventSource.Sink sink) throws java.io.IOException, InterruptedException {
+    sink.send("1", "thing_changed", Map.of("n", 1));
+    sink.send("2\nevil", "thing_changed", Map.of("text", "a\nb"));
+    try {
+      new CountDownLatch(1).await();
+    } finally {
+      streamEnded.countDown();
+    }
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+    database.close();
+  }
+
+  @Test
+  void nobodyIsRefused() {
+    Response response = server.anonymous().get(THINGS);
+    assertThat(response.status()).isEqualTo(401);
+    assertThat(response.code()).isEqualTo("unauthenticated");
+  }
+
+  @Test
+  void aMissingScopeIsNamed() {
+    UUID id = UUID.randomUUID();
+    var reader = server.as(new Caller(id, id, Set.of("things:read"), false));
+    assertThat(reader.get(THINGS).status()).isEqualTo(200);
+    Response response = reader.delete(THING);
+    assertThat(response.status()).isEqualTo(403);
+    assertThat(response.code()).isEqualTo("missing_scope");
+    assertThat(response.json().path("detail").asString()).contains("things:write");
+  }
+
+  @Test
+  void whatConcernsOthersIsForAdministrators() {
+    UUID id = UUID.randomUUID();
+    assertThat(client.get("/api/admin/").code()).isEqualTo("not_admin");
+    assertThat(server.as(new Caller(id, id, Set.of("*"), true)).get("/api/admin/").code())
+        .isEqualTo("missing_scope");
+    assertThat(server.as(new Caller(id, id, Set.of("admin"), true)).get("/api/admin/").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aSessionMayOnlyBeUsedFromOurOwnPages() {
+    UUID id = UUID.randomUUID();
+    var browser = server.browserOf(new Caller(id, id, Set.of("*"), false));
+    assertThat(browser.with("Sec-Fetch-Site", "same-origin").delete(THING).status()).isEqualTo(204);
+    assertThat(browser.with("Origin", "https://linkspan.example.org").delete(THING).status())
+        .isEqualTo(204);
+    assertThat(browser.with("Origin", server.address().toString()).delete(THING).status())
+        .isEqualTo(204);
+    assertThat(browser.delete(THING).status()).isEqualTo(204);
+    for (String site : List.of("cross-site", "same-site", "nonsense")) {
+      assertThat(browser.with("Sec-Fetch-Site", site).delete(THING).code())
+          .isEqualTo("cross_origin");
+    }
+    for (String origin :
+        List.of(
+            "https://evil.example",
+            "null",
+            "https://linkspan.example.org.evil.example",
+            "http://linkspan.example.org")) {
+      assertThat(browser.with("Origin", origin).delete(THING).code()).isEqualTo("cross_origin");
+    }
+    assertThat(browser.with("Sec-Fetch-Site", "cross-site").get(THINGS).status()).isEqualTo(200);
+    assertThat(client.with("Sec-Fetch-Site", "cross-site").delete(THING).status()).isEqualTo(204);
+  }
+
+  @Test
+  void signingInCannotBeDoneByAnotherSite() {
+    assertThat(
+            server
+                .anonymous()
+                .with("Origin", "https://evil.example")
+                .post("/api/login/", "{}")
+                .code())
+        .isEqualTo("cross_origin");
+    assertThat(server.anonymous().post("/api/login/", "{}").status()).isEqualTo(200);
+  }
+
+  @Test
+  void behindAProxyOnThisMachineTheClientIsTheOneItNames() {
+    var proxied = server.anonymous().with("X-Forwarded-For", "198.51.100.9, 203.0.113.7");
+    assertThat(proxied.post("/api/login/", "{}").body()).contains("203.0.113.7");
+    assertThat(server.anonymous().post("/api/login/", "{}").body()).contains("127.0.0.1");
+  }
+
+  @Test
+  void aVersionThatTheClientHasIsNotSentAgain() {
+    Response first = client.get(THING);
+    assertThat(first.header("ETag")).contains("\"3\"");
+    for (String tag : List.of("\"3\"", "W/\"3\"", "\"1\", \"3\"", "*")) {
+      Response second = client.with("If-None-Match", tag).get(THING);
+      assertThat(second.status()).as(tag).isEqualTo(304);
+      assertThat(second.body()).isEmpty();
+      assertThat(second.header("ETag")).contains("\"3\"");
+    }
+    assertThat(client.with("If-None-Match", "\"2\"").get(THING).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aChangeOfAnotherVersionIsRefused() {
+    assertThat(client.with("If-Match", "\"3\"").patch(THING, Map.of("name", "a")).header("ETag"))
+        .contains("\"4\"");
+    assertThat(client.with("If-Match", "*").patch(THING, Map.of("name", "a")).status())
+        .isEqualTo(200);
+    assertThat(client.patch(THING, Map.of("name", "a")).status()).isEqualTo(200);
+    for (String tag : List.of("\"2\"", "3", "\"33\"")) {
+      Response response = client.with("If-Match", tag).patch(THING, Map.of("name", "a"));
+      assertThat(response.status()).as(tag).isEqualTo(412);
+      assertThat(response.code()).isEqualTo("precondition_failed");
+    }
+  }
+
+  @Test
+  void aListComesInPartsUntilItsEnd() {
+    var seen = new ArrayList<String>();
+    String cursor = "";
+    for (int part = 0; part < 3; part++) {
+      Response response = client.get(THINGS + "?limit=2" + cursor);
+      response.json().path("results").forEach(id -> seen.add(id.asString()));
+      cursor = "&cursor=" + response.json().path("next_cursor").asString("end");
+    }
+    assertThat(seen).isEqualTo(rows.stream().map(UUID::toString).toList());
+    assertThat(cursor).isEqualTo("&cursor=end");
+  }
+
+  @Test
+  void aCursorOfAnotherListIsRefused() {
+    var other = new Cursor(Instant.EPOCH, rows.get(1)).encode("listOthers");
+    var own = new Cursor(Instant.EPOCH, rows.get(1)).encode("listThings");
+    assertThat(client.get(THINGS + "?cursor=" + own).status()).isEqualTo(200);
+    for (String bad : List.of(other, "x", "....", own + "A", own.substring(1))) {
+      Response response = client.get(THINGS + "?cursor=" + bad);
+      assertThat(response.status()).as(bad).isEqualTo(400);
+      assertThat(response.code()).isEqualTo("invalid_cursor");
+    }
+  }
+
+  @Test
+  void aFaultOfOursTellsOnlyItsRequestId() {
+    special =
+        _ -> {
+          throw new IllegalStateException("the password is hunter2");
+        };
+    Response response = client.with("X-Request-Id", "from-the-proxy-1").get("/api/things/special/");
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(response.code()).isEqualTo("internal");
+    assertThat(response.body()).doesNotContain("hunter2", "IllegalState");
+    assertThat(response.json().path("request_id").asString()).isEqualTo("from-the-proxy-1");
+    assertThat(response.header("X-Request-Id")).contains("from-the-proxy-1");
+  }
+
+  @Test
+  void anErrorThatIsNoExceptionIsAnsweredAsWell() {
+    special =
+        _ -> {
+          throw new StackOverflowError();
+        };
+    assertThat(client.get("/api/things/special/").code()).isEqualTo("internal");
+    special =
+        _ ->
+            Reply.ok(
+                new Object() {
+                  public String getX() {
+                    throw new IllegalStateException("cannot be written");
+                  }
+                });
+    assertThat(client.get("/api/things/special/").code()).isEqualTo("internal");
+  }
+
+  @Test
+  void aStrangeRequestIdIsReplacedByOurs() {
+    Response response = client.with("X-Request-Id", "short").get(THINGS);
+    assertThat(UUID.fromString(response.header("X-Request-Id").orElseThrow()).version())
+        .isEqualTo(7);
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsSaidSo() {
+    special =
+        _ -> {
+          throw new IllegalStateException(new SQLException("gone", "08006"));
+        };
+    Response response = client.get("/api/things/special/");
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.code()).isEqualTo("unavailable");
+    assertThat(response.header("Retry-After")).contains("5");
+  }
+
+  @Test
+  void aConnectionThatBreaksInAQueryIsAnOutage() {
+    special =
+        call ->
+            call.transact(
+                tx -> {
+                  database.cutConnections();
+                  tx.execute("SELECT 1");
+                  return Reply.noContent();
+                });
+    assertThat(client.get("/api/things/special/").status()).isEqualTo(503);
+    special = call -> call.transact(_ -> Reply.noContent());
+    assertThat(client.get("/api/things/special/").status()).isEqualTo(204);
+  }
+
+  @Test
+  void everyAnswerCarriesItsSecurityHeaders() {
+    for (Response response : List.of(client.get(THINGS), server.anonymous().get("/nowhere"))) {
+      assertThat(response.header("X-Content-Type-Options")).contains("nosniff");
+      assertThat(response.header("Content-Security-Policy"))
+          .contains("default-src 'none'; frame-ancestors 'none'");
+      assertThat(response.header("Referrer-Policy")).contains("no-referrer");
+      assertThat(response.header("Cache-Control")).contains("no-store");
+      assertThat(response.header("Server")).isEmpty();
+    }
+  }
+
+  @Test
+  void pagesAreEscapedAndAllowOnlyOurOwnFiles() {
+    Response page = server.anonymous().get("/hello/%3Cscript%3E");
+    assertThat(page.body()).isEqualTo("<h1>&lt;script&gt;");
+    assertThat(page.header("Content-Type").orElseThrow()).startsWith("text/html");
+    assertThat(page.header("Content-Security-Policy").orElseThrow())
+        .contains("script-src 'self'")
+        .doesNotContain("unsafe");
+  }
+
+  @Test
+  void longAnswersAreCompressedForThoseWhoTakeIt() throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(server.address() + "/openapi.json"))
+            .header("Accept-Encoding", "gzip")
+            .build();
+    try (var http = HttpClient.newHttpClient()) {
+      var response = http.send(request, BodyHandlers.ofInputStream());
+      assertThat(response.headers().firstValue("Content-Encoding")).contains("gzip");
+      assertThat(response.headers().firstValue("Vary")).contains("Accept-Encoding");
+      try (var plain = new GZIPInputStream(response.body())) {
+        assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8))
+            .isEqualTo(server.anonymous().get("/openapi.json").body());
+      }
+    }
+    assertThat(
+            server
+                .anonymous()
+                .with("Accept-Encoding", "gzip;q=0, br")
+                .get("/openapi.json")
+                .header("Content-Encoding"))
+        .isEmpty();
+    assertThat(
+            server
+                .anonymous()
+                .with("Accept-Encoding", "gzip")
+                .get("/livez")
+                .header("Content-Encoding"))
+        .isEmpty();
+  }
+
+  @Test
+  void aDownloadIsSentWhileItIsMade() {
+    Response response = client.get("/api/export/");
+    assertThat(response.header("Content-Type").orElseThrow()).startsWith("text/csv");
+    assertThat(response.body().lines()).hasSize(20_000);
+  }
+
+  @Test
+  void eventsArriveAndEndWithTheirClient() throws Exception {
+    try (var raw = new RawClient(server.port())) {
+      String key = UUID.randomUUID().toString();
+      var caller =
+          server.keyOf(new Caller(UUID.randomUUID(), UUID.randomUUID(), Set.of("*"), false), key);
+      raw.send(
+          "GET /api/stream/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + caller + "\r\n\r\n");
+      String head = raw.readUntil("\r\n\r\n");
+      assertThat(head).contains("text/event-stream").contains("no-store");
+      String events = raw.readUntil("a\\nb");
+      assertThat(events)
+          .contains("id: 1\nevent: thing_changed\ndata: {\"n\":1}\n\n")
+          .contains("id: 2 evil\n");
+    }
+    server.server().beat();
+    // the first comment after the client left may still fit the network's buffers
+    while (streamEnded.getCount() > 0) {
+      server.server().beat();
+      Thread.onSpinWait();
+    }
+    assertThat(streamEnded.getCount()).isZero();
+  }
+
+  @Test
+  void measurementsNameOperationsNotPaths() {
+    server.anonymous().get("/feeds/very-secret.ics");
+    client.send("INVENTED", THINGS, null);
+    String metrics = server.anonymous().get("/metrics").body();
+    assertThat(metrics)
+        .contains(
+            "http_server_requests_seconds_count{method=\"GET\",operation=\"getFeed\",status=\"501\"}");
+    assertThat(metrics).doesNotContain("very-secret", "INVENTED");
+  }
+
+  @Test
+  void theContractIsServedAsJsonAndAsAPage() {
+    Response json = server.anonymous().get("/openapi.json");
+    assertThat(json.json().path("openapi").asString()).isEqualTo("3.1.0");
+    Response page = server.anonymous().get("/docs/");
+    assertThat(page.body()).contains("createThing", "This &lt;page&gt;").doesNotContain("<script");
+    assertThat(server.anonymous().get("/docs/style.css").header("Content-Type").orElseThrow())
+        .startsWith("text/css");
+  }
+
+  @Test
+  void theServerStartsOnlyWithAHandlerForEveryOperation() {
+    var bindings = new Bindings(Small.contract());
+    bindings.on("listThings", _ -> Reply.noContent());
+    assertThat(bindings.missing()).contains("createThing").doesNotContain("listThings");
+    assertThatThrownBy(bindings::requireComplete).hasMessageContaining("createThing");
+    assertThatThrownBy(() -> bindings.on("listThings", _ -> Reply.noContent()))
+        .hasMessageContaining("twice");
+    assertThatThrownBy(() -> bindings.on("listThing", _ -> Reply.noContent()))
+        .hasMessageContaining("no operation listThing");
+  }
+
+  @Test
+  void theRootLeadsToTheDocumentationWhileThereIsNoApplication() {
+    assertThat(server.anonymous().get("/").header("Location")).contains("/docs/");
+  }
+}
