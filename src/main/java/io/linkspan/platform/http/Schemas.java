@@ -9,6 +9,7 @@ import com.networknt.schema.keyword.NonValidationKeyword;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,7 +52,7 @@ final class Schemas {
     whole.setAll((ObjectNode) schema);
     whole.set("components", document.path("components"));
     return new Supplier<>() {
-      private volatile Schema compiled;
+      private volatile @Nullable Schema compiled;
 
       @Override
       public Schema get() {
