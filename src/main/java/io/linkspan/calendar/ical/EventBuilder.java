@@ -89,7 +89,7 @@ final class EventBuilder {
     switch (property.name()) {
       case "UID" -> uid = uid(value.strip());
       case "DTSTART" -> {
-        start = Values.time(property, value).orElse(null);
+        start = Values.time(property).orElse(null);
         badStart = start == null;
       }
       case "DTEND" -> end(property);
@@ -187,12 +187,12 @@ final class EventBuilder {
   }
 
   private void end(Property property) {
-    Values.time(property, property.value())
+    Values.time(property)
         .ifPresentOrElse(time -> end = new EventEnd.At(time), () -> bad("DTEND", property.value()));
   }
 
   private void recurrenceId(Property property) {
-    recurrenceId = Values.time(property, property.value()).orElse(null);
+    recurrenceId = Values.time(property).orElse(null);
     badRecurrenceId = recurrenceId == null;
     thisAndFuture = property.parameterIs("RANGE", "THISANDFUTURE");
     if (property.parameterIs("RANGE", "THISANDPRIOR")) {
@@ -211,11 +211,12 @@ final class EventBuilder {
   }
 
   private void rdates(Property property) {
+    var kind = Values.TimeKind.of(property);
     forEach(
         property.value(),
         item -> {
           int slash = item.indexOf('/');
-          var from = Values.time(property, slash < 0 ? item : item.substring(0, slash));
+          var from = Values.time(kind, slash < 0 ? item : item.substring(0, slash));
           if (from.isEmpty()) {
             badDates++;
             return;
@@ -224,8 +225,7 @@ final class EventBuilder {
           if (slash >= 0) {
             String rest = item.substring(slash + 1);
             var lasting = Values.duration(rest);
-            var at =
-                lasting.isPresent() ? lasting : Values.time(property, rest).map(EventEnd.At::new);
+            var at = lasting.isPresent() ? lasting : Values.time(kind, rest).map(EventEnd.At::new);
             if (at.isEmpty()) {
               badDates++;
             } else {
@@ -237,9 +237,10 @@ final class EventBuilder {
   }
 
   private void exdates(Property property) {
+    var kind = Values.TimeKind.of(property);
     forEach(
         property.value(),
-        item -> Values.time(property, item).ifPresentOrElse(exdates::add, () -> badDates++));
+        item -> Values.time(kind, item).ifPresentOrElse(exdates::add, () -> badDates++));
   }
 
   private void forEach(String list, Consumer<String> action) {

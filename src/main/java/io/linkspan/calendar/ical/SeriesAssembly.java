@@ -9,6 +9,7 @@ import io.linkspan.calendar.recurrence.EventTime;
 import io.linkspan.calendar.recurrence.SeriesCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class SeriesAssembly {
   private final ReadLimits limits;
   private final Problems problems;
   private final Map<String, Group> groups = new LinkedHashMap<>();
+
+  /** How many events were given the same UID. */
+  private final Map<String, Integer> madeUp = new HashMap<>();
 
   SeriesAssembly(ReadLimits limits, Problems problems) {
     this.limits = limits;
@@ -120,11 +124,8 @@ final class SeriesAssembly {
                         + "|"
                         + event.rrules)
                 .substring(0, 32);
-    String uid = base;
-    for (int i = 2; groups.containsKey(uid); i++) {
-      uid = base + "-" + i;
-    }
-    return uid;
+    int count = madeUp.merge(base, 1, Integer::sum);
+    return count == 1 ? base : base + "-" + count;
   }
 
   /**

@@ -17,22 +17,34 @@ final class Values {
   private Values() {}
 
   /**
-   * A DATE or DATE-TIME.
+   * What a property's parameters say of its times, looked up once for all of them.
    *
-   * @param property gives the TZID and VALUE parameters
-   * @param value one of its values
+   * @param dates whether they are said to be dates
    */
-  static Optional<EventTime> time(Property property, String value) {
-    String tzid = property.parameter("TZID");
+  record TimeKind(@Nullable String tzid, boolean dates) {
+    static TimeKind of(Property property) {
+      String tzid = property.parameter("TZID");
+      return new TimeKind(
+          tzid == null || tzid.isEmpty() ? null : tzid, property.parameterIs("VALUE", "DATE"));
+    }
+  }
+
+  /** The DATE or DATE-TIME that is the property's only value. */
+  static Optional<EventTime> time(Property property) {
+    return time(TimeKind.of(property), property.value());
+  }
+
+  /** A DATE or DATE-TIME, one of a property's values. */
+  static Optional<EventTime> time(TimeKind kind, String value) {
+    String tzid = kind.tzid();
     String text = value.strip();
-    int colon = text.lastIndexOf(':');
-    if (tzid != null && colon >= 0 && text.length() - colon >= 9) {
+    int colon = tzid == null ? -1 : text.lastIndexOf(':');
+    if (colon >= 0 && text.length() - colon >= 9) {
       // TZID=(UTC+01:00) Amsterdam, Berlin:20260329T090000, without the quotes it needs
       tzid = (tzid + ':' + text.substring(0, colon)).strip();
       text = text.substring(colon + 1);
     }
-    return time(text, tzid == null || tzid.isEmpty() ? null : tzid)
-        .map(time -> property.parameterIs("VALUE", "DATE") ? date(time) : time);
+    return time(text, tzid).map(time -> kind.dates() ? date(time) : time);
   }
 
   static Optional<EventTime> time(String text, @Nullable String tzid) {
