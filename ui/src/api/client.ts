@@ -1,0 +1,101 @@
+import { ApiProblem, noAnswer, type Problem } from "./problem";
+import type { paths } from "./schema";
+
+type Method = "get" | "post" | "patch" | "put" | "delete";
+type Operation<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? paths[P][M] : never;
+type Json<R> = R extends { content: { "application/json": infer Body } } ? Body : undefined;
+type Answer<O> = O extends { responses: infer R } ? Json<R[Extract<keyof R, 200 | 201 | 202 | 204>]> : never;
+type Query<O> = O extends { parameters: { query?: infer Q } } ? Q : undefined;
+type PathParameters<O> = O extends { parameters: { path: infer P } } ? P : undefined;
+type Body<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : undefined;
+
+/** Paths of the contract that answer a method. */
+export type PathOf<M extends Method> = {
+  [P in keyof paths]: paths[P][M & keyof paths[P]] extends { responses: unknown } ? P : never;
+}[keyof paths];
+
+export type CallOptions<P extends keyof paths, M extends Method> = {
+  path?: PathParameters<Operation<P, M>>;
+  query?: Query<Operation<P, M>>;
+  body?: Body<Operation<P, M>>;
+  signal?: AbortSignal;
+  /** Refuse (412) when somebody else changed the resource since this client read it. */
+  guarded?: boolean;
+};
+
+/** The newest version seen of each single resource, for `If-Match`. */
+const versions = new Map<string, string>();
+
+/** Fills a path of the contract, and appends the query without what is undefined. */
+export function address(
+  template: string,
+  path?: Readonly<Record<string, unknown>>,
+  query?: Readonly<Record<string, unknown>>,
+): string {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path?.[name])));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${filled}?${text}` : filled;
+}
+
+/**
+ * Calls one operation of the contract with the session's cookie.
+ *
+ * @throws ApiProblem for every answer that is not 2xx, and when none came (`code: "no_answer"`)
+ */
+export async function call<M extends Method, P extends PathOf<M>>(
+  method: M,
+  template: P,
+  options: CallOptions<P, M> = {},
+): Promise<Answer<Operation<P, M>>> {
+  const { path, query, body, signal, guarded } = options;
+  const url = address(template, path as Record<string, unknown>, query as Record<string, unknown>);
+  const resource = address(template, path as Record<string, unknown>);
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const version = versions.get(resource);
+  if (guarded && version && method !== "get") headers["If-Match"] = version;
+
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: method.toUpperCase(),
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      signal,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw noAnswer("");
+  }
+  if (!response.ok) throw await problemFrom(response);
+  const etag = response.headers.get("ETag");
+  if (etag) versions.set(resource, etag);
+  if (response.status === 204) return undefined as Answer<Operation<P, M>>;
+  return (await response.json()) as Answer<Operation<P, M>>;
+}
+
+async function problemFrom(response: Response): Promise<ApiProblem> {
+  const retryAfter = Number(response.headers.get("Retry-After")) || null;
+  const requestId = response.headers.get("X-Request-Id") ?? "";
+  try {
+    const problem = (await response.json()) as Problem;
+    if (typeof problem?.code === "string") return new ApiProblem(problem, retryAfter);
+  } catch {
+    // a proxy in between may answer with a page of its own
+  }
+  return new ApiProblem(
+    {
+      status: response.status,
+      code: "unexpected_answer",
+      title: "",
+      detail: `HTTP ${response.status}`,
+      request_id: requestId,
+    },
+    retryAfter,
+  );
+}

@@ -1,0 +1,37 @@
+/** Every query's key: the resource, then what narrows it. Invalidate by prefix. */
+export const keys = {
+  me: ["me"] as const,
+  setup: ["setup"] as const,
+  apiKeys: ["api-keys"] as const,
+  providers: ["providers"] as const,
+  integrations: {
+    all: ["integrations"] as const,
+    list: ["integrations", "list"] as const,
+    one: (id: string) => ["integrations", "one", id] as const,
+    impact: (id: string) => ["integrations", "impact", id] as const,
+  },
+  calendars: {
+    all: ["calendars"] as const,
+    of: (integrationId: string) => ["calendars", integrationId] as const,
+  },
+  syncs: {
+    all: ["syncs"] as const,
+    of: (integrationId: string) => ["syncs", integrationId] as const,
+  },
+  conflicts: {
+    all: ["conflicts"] as const,
+    list: (filter: object) => ["conflicts", "list", filter] as const,
+    one: (id: string) => ["conflicts", "one", id] as const,
+    preview: (id: string, action: string) => ["conflicts", "preview", id, action] as const,
+  },
+  freeBusy: {
+    all: ["free-busy"] as const,
+    range: (from: string, to: string) => ["free-busy", from, to] as const,
+  },
+  logs: {
+    all: ["logs"] as const,
+    list: (filter: object) => ["logs", "list", filter] as const,
+    one: (id: string) => ["logs", "one", id] as const,
+    recent: ["logs", "recent"] as const,
+  },
+};

@@ -1,0 +1,73 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { type ReactNode, useRef } from "react";
+import { useT } from "@/i18n";
+import { IconButton } from "./Button";
+import { cx } from "./cx";
+
+type Props = {
+  open: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children: ReactNode;
+  /** Buttons, kept in sight below what scrolls. */
+  footer?: ReactNode;
+  size?: "sm" | "md" | "lg";
+  /** `side` slides in at the right and leaves the page in sight. */
+  kind?: "centre" | "side";
+};
+
+const widths = { sm: "md:w-[26rem]", md: "md:w-[36rem]", lg: "md:w-[48rem]" };
+
+/** Takes the focus, gives it back, and closes with Escape. On a phone it fills the lower part. */
+export function Dialog({ open, onClose, title, description, children, footer, size = "md", kind = "centre" }: Props) {
+  const t = useT();
+  const content = useRef<HTMLDivElement>(null);
+  // a field is what one came for; on a touch screen it would bring up the keyboard unasked
+  const first = (by: string) =>
+    (by === "touch" ? null : content.current?.querySelector<HTMLElement>("input, select, textarea")) ?? true;
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop
+          className={cx(
+            "veil fixed inset-0 z-40",
+            kind === "side" ? "bg-ink/10 dark:bg-sunken/50" : "bg-ink/35 dark:bg-sunken/75",
+          )}
+        />
+        <Base.Popup
+          initialFocus={first}
+          className={cx(
+            "popup fixed z-50 flex flex-col overflow-hidden border-line bg-surface shadow-(--shadow-float)",
+            "max-md:inset-x-0 max-md:bottom-0 max-md:max-h-[92dvh] max-md:rounded-t-lg max-md:border-t",
+            kind === "centre" &&
+              cx(
+                "md:top-[8dvh] md:left-1/2 md:max-h-[84dvh] md:max-w-[calc(100vw-3rem)] md:-translate-x-1/2 md:rounded-lg md:border",
+                widths[size],
+              ),
+            kind === "side" && "side md:inset-y-0 md:right-0 md:w-[30rem] md:max-w-[90vw] md:border-l",
+          )}
+        >
+          <div className="flex items-start justify-between gap-4 border-b border-line py-3 pr-3 pl-5">
+            <div className="min-w-0 pt-0.5">
+              <Base.Title className="text-lg font-semibold tracking-[-0.01em]">{title}</Base.Title>
+              {description && <Base.Description className="mt-0.5 text-ink-2">{description}</Base.Description>}
+            </div>
+            <Base.Close render={<IconButton icon="close" label={t("action.close")} />} />
+          </div>
+          <div
+            ref={content}
+            className="min-h-0 flex-1 overflow-y-auto px-5 py-4"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            tabIndex={0}
+            role="group"
+            aria-label={t("dialog.content")}
+          >
+            {children}
+          </div>
+          {footer && <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

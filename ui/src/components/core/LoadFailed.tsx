@@ -1,0 +1,52 @@
+import { useServerLang, useT } from "@/i18n";
+import { Button } from "./Button";
+import { Icon } from "./Icon";
+import { RequestId } from "./RequestId";
+import { useProblemText } from "./useProblemText";
+
+type Props = { what: string; error: unknown; onRetry?: () => void; busy?: boolean };
+
+/** An outage must not look like emptiness. */
+export function LoadFailed({ what, error, onRetry, busy }: Props) {
+  const t = useT();
+  return (
+    <div role="alert" className="rounded-lg border border-bad-mark/50 bg-bad-soft/50 p-4">
+      <p className="flex items-center gap-2 font-semibold text-bad">
+        <Icon name="bad" /> {t("error.load", { what })}
+      </p>
+      <ProblemDetail error={error} />
+      {onRetry && (
+        <Button size="sm" icon="sync" className="mt-3" onClick={onRetry} busy={busy}>
+          {t("action.retry")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** The particulars of a problem: why, what to do, and the request's id. */
+export function ProblemDetail({ error, headline = true }: { error: unknown; headline?: boolean }) {
+  const text = useProblemText()(error);
+  const lang = useServerLang();
+  return (
+    <div className="mt-1.5 text-ink-2">
+      {headline && text.what && <p className="text-ink">{text.what}</p>}
+      {text.why && <p lang={lang}>{text.why}</p>}
+      {text.todo && <p lang={text.serverWords ? lang : undefined}>{text.todo}</p>}
+      {text.requestId && <RequestId id={text.requestId} />}
+    </div>
+  );
+}
+
+/** A form's or dialog's failure, said where the person looks. */
+export function FormProblem({ error }: { error: unknown }) {
+  const text = useProblemText()(error);
+  return (
+    <div role="alert" className="rise rounded-md border border-bad-mark/50 bg-bad-soft/60 px-3.5 py-2.5">
+      <p className="flex items-start gap-2 font-semibold text-bad">
+        <Icon name="bad" className="mt-0.5" /> {text.what}
+      </p>
+      <ProblemDetail error={error} headline={false} />
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import { type Problem, problemOf } from "@/api/problem";
+import { useT } from "@/i18n";
+
+export type ProblemText = { what: string; why: string; todo: string; requestId: string; serverWords: boolean };
+
+/** What happened, why, and what to do: the headline from the catalogue, the particulars from the server. */
+export function useProblemText(): (error: unknown) => ProblemText {
+  const t = useT();
+  return (error) => {
+    const problem: Problem = problemOf(error);
+    const known = t.maybe(`problem.${problem.code}`);
+    const local = t.maybe(`problem.${problem.code}.fix`);
+    return {
+      what: known ?? problem.title ?? t("problem.unexpected_answer"),
+      why: problem.detail && problem.detail !== known ? problem.detail : "",
+      todo: problem.fix ?? local ?? "",
+      requestId: problem.request_id,
+      serverWords: Boolean(problem.detail),
+    };
+  };
+}

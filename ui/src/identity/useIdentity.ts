@@ -1,0 +1,104 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { components } from "@/api/schema";
+
+type Schemas = components["schemas"];
+
+export const meQuery = queryOptions({
+  queryKey: keys.me,
+  queryFn: ({ signal }) => call("get", "/api/v1/users/me/", { signal }),
+  staleTime: 5 * 60_000,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: keys.setup,
+  queryFn: ({ signal }) => call("get", "/api/v1/setup/", { signal }),
+  staleTime: 60_000,
+});
+
+/** Who is signed in, as far as it is known; asks for nothing on pages without a session. */
+export function useMe() {
+  return useQuery({ ...meQuery, enabled: false });
+}
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["LoginRequest"]) => call("post", "/api/v1/auth/login/", { body }),
+    onSuccess: (user) => {
+      client.clear();
+      client.setQueryData(keys.me, user);
+    },
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call("post", "/api/v1/auth/logout/"),
+    onSuccess: () => client.clear(),
+  });
+}
+
+export function useCompleteSetup() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["SetupRequest"]) => call("post", "/api/v1/setup/", { body }),
+    onSuccess: (user) => {
+      client.setQueryData(keys.me, user);
+      client.setQueryData(keys.setup, { needed: false });
+    },
+  });
+}
+
+export function useAcceptInvitation() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["AcceptInvitationRequest"]) => call("post", "/api/v1/auth/accept-invitation/", { body }),
+    onSuccess: (user) => client.setQueryData(keys.me, user),
+  });
+}
+
+export function useUpdateMe() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["UpdateMeRequest"]) => call("patch", "/api/v1/users/me/", { body, guarded: true }),
+    onSuccess: (user) => client.setQueryData(keys.me, user),
+    // 412: read it again, so that repeating the change is possible
+    onError: () => client.invalidateQueries({ queryKey: keys.me }),
+  });
+}
+
+export function useApiKeys() {
+  return useQuery({
+    queryKey: keys.apiKeys,
+    queryFn: ({ signal }) => call("get", "/api/v1/api-keys/", { signal }),
+  });
+}
+
+export function useCreateApiKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["CreateApiKeyRequest"]) => call("post", "/api/v1/api-keys/", { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+  });
+}
+
+export function useDeleteApiKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call("delete", "/api/v1/api-keys/{id}/", { path: { id } }),
+    onMutate: async (id) => {
+      await client.cancelQueries({ queryKey: keys.apiKeys });
+      const before = client.getQueryData<readonly Schemas["ApiKey"][]>(keys.apiKeys);
+      client.setQueryData(
+        keys.apiKeys,
+        before?.filter((key) => key.id !== id),
+      );
+      return { before };
+    },
+    onError: (_error, _id, context) => client.setQueryData(keys.apiKeys, context?.before),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+  });
+}

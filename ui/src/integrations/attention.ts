@@ -1,0 +1,54 @@
+import type { Coverage } from "@/types";
+import type { CalendarIntegration, ConflictList } from "./types";
+
+/** Something that a person has to do, told as cause and effect, with the one button that mends it. */
+export type Attention =
+  | { kind: "reconnect" | "failing" | "degraded"; harm: number; integration: CalendarIntegration }
+  | { kind: "unread"; harm: number; integration: CalendarIntegration; calendars: readonly string[] }
+  | { kind: "switched_off"; harm: number; integration: CalendarIntegration }
+  | { kind: "double_booked" | "overlaps"; harm: number; count: number }
+  | { kind: "nothing_blocks"; harm: number };
+
+type Known = { integrations: readonly CalendarIntegration[]; coverage?: Coverage; conflicts?: ConflictList };
+
+/**
+ * What needs a person, the most harmful first: time that is shown free although nobody knows,
+ * then someone in two places at once, then what will become one of these.
+ */
+export function attentionOf({ integrations, coverage, conflicts }: Known): Attention[] {
+  const found: Attention[] = [];
+  const explained = new Set<string>();
+  for (const integration of integrations) {
+    if (integration.status === "needs_reauth") {
+      found.push({ kind: "reconnect", harm: 100, integration });
+      explained.add(integration.id);
+    } else if (integration.status === "degraded") {
+      found.push({ kind: "degraded", harm: 80, integration });
+      explained.add(integration.id);
+    } else if (integration.is_active && integration.sync_errors > 0) {
+      found.push({ kind: "failing", harm: 60 + Math.min(integration.sync_errors, 9), integration });
+      explained.add(integration.id);
+    } else if (integration.is_active && !integration.sync_enabled) {
+      found.push({ kind: "switched_off", harm: 20, integration });
+      explained.add(integration.id);
+    }
+  }
+  const unread = new Map<string, string[]>();
+  for (const calendar of coverage?.calendars ?? []) {
+    const broken = calendar.state === "failed" || calendar.state === "stale";
+    if (broken && !explained.has(calendar.integration_id)) {
+      unread.set(calendar.integration_id, [...(unread.get(calendar.integration_id) ?? []), calendar.calendar]);
+    }
+  }
+  for (const [id, calendars] of unread) {
+    const integration = integrations.find((each) => each.id === id);
+    if (integration) found.push({ kind: "unread", harm: 70, integration, calendars });
+  }
+  const open = conflicts ? [...conflicts.conflicts, ...conflicts.overlaps] : [];
+  const high = open.filter((each) => each.severity === "high").length;
+  if (high > 0) found.push({ kind: "double_booked", harm: 75, count: high });
+  if (open.length > high) found.push({ kind: "overlaps", harm: 30, count: open.length - high });
+  const settled = integrations.some((each) => each.is_active && each.status === "connected");
+  if (settled && coverage && coverage.calendars.length === 0) found.push({ kind: "nothing_blocks", harm: 50 });
+  return found.sort((a, b) => b.harm - a.harm);
+}

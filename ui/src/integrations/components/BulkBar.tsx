@@ -1,0 +1,59 @@
+import { Button, Checkbox } from "@/components/core";
+import { useT } from "@/i18n";
+import type { Conflict, ConflictAction } from "../types";
+import { askable } from "./ConflictRow";
+
+type Props = {
+  all: readonly Conflict[];
+  selected: readonly Conflict[];
+  onSelectAll: (on: boolean) => void;
+  onAct: (action: ConflictAction | "recommended") => void;
+  busy: boolean;
+};
+
+const order: readonly ConflictAction[] = ["dismiss", "mark_free", "shrink_block", "delete_block", "reopen"];
+
+/** What can be done to all that are chosen; says for how many of them each action is possible. */
+export function BulkBar({ all, selected, onSelectAll, onAct, busy }: Props) {
+  const t = useT();
+  const recommended = selected.filter(
+    (each) => each.recommendation && each.recommendation.action !== "cancel_booking",
+  ).length;
+  return (
+    <div className="sticky top-0 z-10 -mx-1 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-canvas/95 px-1 py-2 backdrop-blur-sm">
+      <Checkbox
+        label={selected.length > 0 ? t("conflicts.selected", { count: selected.length }) : t("conflicts.select_all")}
+        checked={selected.length === all.length}
+        ref={(box) => {
+          if (box) box.indeterminate = selected.length > 0 && selected.length < all.length;
+        }}
+        onChange={(event) => onSelectAll(event.target.checked)}
+      />
+      {selected.length > 0 && (
+        <div role="group" aria-label={t("conflicts.bulk")} className="rise flex flex-wrap gap-2">
+          {recommended > 0 && (
+            <Button size="sm" variant="primary" busy={busy} onClick={() => onAct("recommended")}>
+              {t("conflicts.do_recommended", { count: recommended })}
+            </Button>
+          )}
+          {order.map((action) => {
+            const count = selected.filter((each) => askable(each).includes(action)).length;
+            return (
+              count > 0 && (
+                <Button
+                  key={action}
+                  size="sm"
+                  busy={busy}
+                  variant={action === "delete_block" ? "danger" : "secondary"}
+                  onClick={() => onAct(action)}
+                >
+                  {t(`conflict.action.${action}`)} ({count})
+                </Button>
+              )
+            );
+          })}
+        </div>
+      )}
+    </div>
+  );
+}

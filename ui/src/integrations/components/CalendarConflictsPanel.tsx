@@ -1,0 +1,147 @@
+import { useCallback, useMemo, useState } from "react";
+import { dayIn, useClock, useZone } from "@/app/time";
+import { Button, Card, EmptyState, LoadFailed, Section, TableSkeleton } from "@/components/core";
+import { useT } from "@/i18n";
+import { allConflicts, overlapOf, useConflicts, useResolve, useResolveAll } from "../hooks/useConflicts";
+import type { Conflict, ConflictAction, ConflictStatus } from "../types";
+import { BulkBar } from "./BulkBar";
+import { askable, ConflictRow } from "./ConflictRow";
+import { DayLanes } from "./DayLanes";
+
+const chunk = 60;
+const lookBack = 30 * 86_400_000;
+
+type Props = { status: ConflictStatus; view: "list" | "days" };
+
+/** Conflicts by day, as a list or as lanes, to be settled one by one or together. */
+export function CalendarConflictsPanel({ status, view }: Props) {
+  const t = useT();
+  const zone = useZone();
+  // what was settled may lie behind us; what is open only matters from now on
+  const [from] = useState(() => new Date(Date.now() - lookBack).toISOString());
+  const answer = useConflicts(status === "open" ? { status } : { status, from });
+  const resolve = useResolve();
+  const resolveAll = useResolveAll();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [shown, setShown] = useState(chunk);
+
+  const all = useMemo(() => (answer.data ? allConflicts(answer.data) : []), [answer.data]);
+  const selected = useMemo(() => all.filter((conflict) => chosen.has(conflict.id)), [all, chosen]);
+  const days = useMemo(() => byDay(all.slice(0, shown), zone), [all, shown, zone]);
+
+  const select = useCallback((id: string, on: boolean) => {
+    setChosen((was) => {
+      const next = new Set(was);
+      if (on) next.add(id);
+      else next.delete(id);
+      return next;
+    });
+  }, []);
+  const resolveOne = resolve.mutate;
+  const act = useCallback((id: string, action: ConflictAction) => resolveOne({ id, action }), [resolveOne]);
+
+  if (answer.isPending) {
+    return (
+      <Card>
+        <TableSkeleton rows={6} />
+      </Card>
+    );
+  }
+  if (answer.isError && !answer.data) {
+    return (
+      <LoadFailed
+        what={t("conflicts.title")}
+        error={answer.error}
+        onRetry={() => void answer.refetch()}
+        busy={answer.isRefetching}
+      />
+    );
+  }
+  if (all.length === 0) {
+    return (
+      <Card>
+        <EmptyState title={t(`conflicts.none.${status}`)}>{t(`conflicts.none.${status}.lead`)}</EmptyState>
+      </Card>
+    );
+  }
+  const bulk = (action: ConflictAction | "recommended") => {
+    if (action === "recommended") {
+      for (const [each, ids] of byRecommendation(selected)) resolveAll.mutate({ ids, action: each });
+    } else {
+      resolveAll.mutate({
+        ids: selected.filter((each) => askable(each).includes(action)).map((each) => each.id),
+        action,
+      });
+    }
+    setChosen(new Set());
+  };
+  return (
+    <div className="grid gap-6">
+      {answer.data?.truncated && (
+        <p className="rounded-md bg-warn-soft px-4 py-2 text-warn">{t("conflicts.truncated")}</p>
+      )}
+      <BulkBar
+        all={all.slice(0, shown)}
+        selected={selected}
+        onSelectAll={(on) => setChosen(new Set(on ? all.slice(0, shown).map((each) => each.id) : []))}
+        onAct={bulk}
+        busy={resolveAll.isPending}
+      />
+      {days.map(([day, conflicts]) => (
+        <Day key={day} day={day} conflicts={conflicts}>
+          {view === "days" && <DayLanes day={day} conflicts={conflicts} />}
+          <ul className={view === "days" ? "divide-y divide-line border-t border-line" : "divide-y divide-line"}>
+            {conflicts.map((conflict) => (
+              <ConflictRow
+                key={conflict.id}
+                conflict={conflict}
+                selected={chosen.has(conflict.id)}
+                onSelect={select}
+                onResolve={act}
+              />
+            ))}
+          </ul>
+        </Day>
+      ))}
+      {all.length > shown && (
+        <Button className="justify-self-center" onClick={() => setShown(shown + chunk)}>
+          {t("conflicts.more", { count: all.length - shown })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Day({ day, conflicts, children }: { day: string; conflicts: readonly Conflict[]; children: React.ReactNode }) {
+  const t = useT();
+  const clock = useClock();
+  const first = conflicts[0];
+  return (
+    <Section
+      id={`day-${day}`}
+      title={first ? clock.longDay(overlapOf(first).start) : day}
+      aside={<span className="text-sm text-ink-3">{t("conflicts.count", { count: conflicts.length })}</span>}
+    >
+      <Card className="overflow-hidden">{children}</Card>
+    </Section>
+  );
+}
+
+function byDay(conflicts: readonly Conflict[], zone: string): [string, Conflict[]][] {
+  const days = new Map<string, Conflict[]>();
+  for (const conflict of conflicts) {
+    const day = dayIn(overlapOf(conflict).start, zone);
+    days.set(day, [...(days.get(day) ?? []), conflict]);
+  }
+  return [...days];
+}
+
+/** One call for each recommended action; what has no recommendation is left alone. */
+export function byRecommendation(conflicts: readonly Conflict[]): [ConflictAction, string[]][] {
+  const actions = new Map<ConflictAction, string[]>();
+  for (const { id, recommendation } of conflicts) {
+    if (!recommendation || recommendation.action === "cancel_booking") continue;
+    actions.set(recommendation.action, [...(actions.get(recommendation.action) ?? []), id]);
+  }
+  return [...actions];
+}

@@ -1,0 +1,180 @@
+import { useEffect, useRef, useState } from "react";
+import { Button, CardSkeleton, Icon, LoadFailed, Monogram, StatusMark } from "@/components/core";
+import { useT } from "@/i18n";
+import {
+  useCalendarIntegration,
+  useCalendars,
+  useConnectCalendar,
+  useProviders,
+} from "../hooks/useCalendarIntegrations";
+import { calendarTone } from "../status";
+import type { CalendarIntegration, ConnectCalendar, Provider } from "../types";
+import { useProviderText } from "../useProviderText";
+import { ConnectForm } from "./ConnectForm";
+
+/** From "which one" over the form to the proof that it works. */
+export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: CalendarIntegration) => void }) {
+  const t = useT();
+  const providers = useProviders();
+  const connect = useConnectCalendar();
+  const [choice, setChoice] = useState(start === "true" ? undefined : start);
+  const place = useRef<HTMLDivElement>(null);
+  const moved = useRef(false);
+  const made = connect.data;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step takes the focus to its beginning
+  useEffect(() => {
+    if (moved.current) place.current?.querySelector<HTMLElement>("input, button")?.focus();
+    moved.current = true;
+  }, [choice, made?.id]);
+
+  if (providers.isPending) return <CardSkeleton cards={3} />;
+  if (providers.isError) {
+    return (
+      <LoadFailed what={t("connect.providers")} error={providers.error} onRetry={() => void providers.refetch()} />
+    );
+  }
+  const provider = providers.data.find((each) => each.provider === choice && each.configured);
+  return (
+    <div ref={place}>
+      {made ? (
+        <Connected integration={made} onDone={() => onDone(made)} />
+      ) : provider ? (
+        <div className="rise grid gap-5">
+          <WhatIsRead provider={provider} />
+          <ConnectForm
+            key={provider.provider}
+            provider={provider}
+            error={connect.error}
+            busy={connect.isPending}
+            submitLabel={t("connect.submit")}
+            onBack={() => {
+              connect.reset();
+              setChoice(undefined);
+            }}
+            onSubmit={(values) => connect.mutate({ provider: provider.provider, ...values } as ConnectCalendar)}
+          />
+        </div>
+      ) : (
+        <ProviderList providers={providers.data} onChoose={setChoice} />
+      )}
+    </div>
+  );
+}
+
+function ProviderList({
+  providers,
+  onChoose,
+}: {
+  providers: readonly Provider[];
+  onChoose: (provider: string) => void;
+}) {
+  const t = useT();
+  const textOf = useProviderText();
+  return (
+    <ul className="grid gap-2">
+      {providers.map((provider) => {
+        // a consent page is a journey of its own, which comes with the providers that have one
+        const possible = provider.configured && provider.connect.method !== "oauth";
+        return (
+          <li key={provider.provider}>
+            <button
+              type="button"
+              disabled={!possible}
+              onClick={() => onChoose(provider.provider)}
+              className="group flex w-full items-center gap-3.5 rounded-md border border-line bg-surface p-3 text-left transition-colors hover:border-accent hover:bg-accent-soft/60 disabled:opacity-60"
+            >
+              <Monogram name={provider.name} />
+              <span className="min-w-0 flex-1">
+                <span className="block font-semibold">{provider.name}</span>
+                <span className="block text-ink-2">
+                  {possible ? textOf(provider).summary : t("connect.not_configured")}
+                </span>
+              </span>
+              <Icon name="right" className="text-ink-3 group-hover:text-accent" />
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** What is read, why, and how to come by what the form asks for: before anything is typed. */
+export function WhatIsRead({ provider }: { provider: Provider }) {
+  const t = useT();
+  const text = useProviderText()(provider);
+  return (
+    <div className="grid gap-3">
+      <div className="flex items-center gap-3">
+        <Monogram name={provider.name} />
+        <p className="text-lg font-semibold">{provider.name}</p>
+      </div>
+      <div className="rounded-md border border-line bg-canvas px-4 py-3">
+        <h3 className="font-semibold">{t("connect.reads")}</h3>
+        <ul className="mt-1 grid gap-1 text-ink-2">
+          {text.reads.map((line) => (
+            <li key={line} className="flex gap-2">
+              <Icon name="ok" size={14} className="mt-1 text-accent" />
+              {line}
+            </li>
+          ))}
+        </ul>
+        {text.steps.length > 0 && (
+          <details className="mt-2.5" open={provider.provider === "apple"}>
+            <summary className="rounded-sm font-semibold">{t("connect.steps")}</summary>
+            <ol className="mt-1 grid list-decimal gap-1 pl-5 text-ink-2">
+              {text.steps.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ol>
+          </details>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Shows what was found, and follows the first reading to its end. */
+function Connected({ integration, onDone }: { integration: CalendarIntegration; onDone: () => void }) {
+  const t = useT();
+  const now = useCalendarIntegration(integration.id);
+  const calendars = useCalendars(integration.id);
+  const status = now.data?.status ?? integration.status;
+  const reading = status === "connecting" || status === "syncing";
+  return (
+    <div className="rise grid gap-4">
+      <div role="status" className="flex items-start gap-3 rounded-md border border-accent/40 bg-accent-soft p-4">
+        <Icon name="ok" size={18} className="mt-0.5 text-accent" />
+        <div>
+          <p className="font-semibold">{t("connect.done", { name: integration.provider_display })}</p>
+          <p className="text-ink-2">
+            {reading
+              ? t("connect.reading")
+              : status === "connected"
+                ? t("connect.read")
+                : (now.data?.status_reason ?? t("connect.reading"))}
+          </p>
+        </div>
+      </div>
+      {calendars.data && (
+        <ul className="divide-y divide-line rounded-md border border-line">
+          {calendars.data.map((calendar) => (
+            <li key={calendar.id} className="flex items-center justify-between gap-3 px-3.5 py-2">
+              <span className="truncate font-medium">{calendar.name}</span>
+              <StatusMark plain tone={calendarTone[calendar.state]}>
+                {t(`calendar.state.${calendar.state}`)}
+              </StatusMark>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="text-ink-2">{t("connect.next")}</p>
+      <div className="flex justify-end">
+        <Button variant="primary" onClick={onDone}>
+          {t("connect.choose")}
+        </Button>
+      </div>
+    </div>
+  );
+}

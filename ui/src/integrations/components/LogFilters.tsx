@@ -1,0 +1,167 @@
+import { useEffect, useRef, useState } from "react";
+import { useClock } from "@/app/time";
+import { Button, Chip, Icon, SelectField } from "@/components/core";
+import { useT } from "@/i18n";
+import type { LogFilter } from "../api/integrationsApi";
+import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
+import { logTypes } from "../routes";
+import type { LogType } from "../types";
+
+type Props = { filter: LogFilter; onChange: (change: LogFilter) => void; onClear: () => void };
+
+const pause = 350;
+const presets = [1, 24, 24 * 7, 24 * 30] as const;
+
+/** Everything the log can be narrowed by, and as chips what it is narrowed by now. */
+export function LogFilters({ filter, onChange, onClear }: Props) {
+  const t = useT();
+  const integrations = useCalendarIntegrations();
+  return (
+    <div className="mb-3 grid gap-2.5">
+      <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-[minmax(12rem,1.6fr)_repeat(4,minmax(0,1fr))]">
+        <SearchField value={filter.q ?? ""} onChange={(q) => onChange({ q: q || undefined })} />
+        <SelectField
+          hideLabel
+          label={t("logs.type")}
+          value={filter.log_type ?? ""}
+          onChange={(event) => onChange({ log_type: (event.target.value || undefined) as LogType | undefined })}
+        >
+          <option value="">{t("logs.any_type")}</option>
+          {logTypes.map((type) => (
+            <option key={type} value={type}>
+              {t(`log_type.${type}`)}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField
+          hideLabel
+          label={t("logs.outcome")}
+          value={filter.success === undefined ? "" : String(filter.success)}
+          onChange={(event) =>
+            onChange({ success: event.target.value === "" ? undefined : event.target.value === "true" })
+          }
+        >
+          <option value="">{t("logs.any_outcome")}</option>
+          <option value="true">{t("logs.succeeded")}</option>
+          <option value="false">{t("logs.failed")}</option>
+        </SelectField>
+        <SelectField
+          hideLabel
+          label={t("logs.integration")}
+          value={filter.integration_id ?? ""}
+          onChange={(event) => onChange({ integration_id: event.target.value || undefined })}
+        >
+          <option value="">{t("logs.any_integration")}</option>
+          {integrations.data?.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.provider_email ?? each.provider_user_id}
+            </option>
+          ))}
+          {filter.integration_id && !integrations.data?.some((each) => each.id === filter.integration_id) && (
+            <option value={filter.integration_id}>
+              {t("logs.gone_integration", { id: filter.integration_id.slice(0, 8) })}
+            </option>
+          )}
+        </SelectField>
+        <SelectField
+          hideLabel
+          label={t("logs.period")}
+          value={filter.from || filter.to ? "own" : ""}
+          onChange={(event) => {
+            const hours = Number(event.target.value);
+            onChange(
+              hours
+                ? { from: new Date(Date.now() - hours * 3_600_000).toISOString(), to: undefined }
+                : { from: undefined, to: undefined },
+            );
+          }}
+        >
+          <option value="">{t("logs.any_time")}</option>
+          {presets.map((hours) => (
+            <option key={hours} value={hours}>
+              {hours < 48 ? t("logs.last_hours", { count: hours }) : t("logs.last_days", { count: hours / 24 })}
+            </option>
+          ))}
+          {(filter.from || filter.to) && <option value="own">{t("logs.own_period")}</option>}
+        </SelectField>
+      </div>
+      <Chips filter={filter} onChange={onChange} onClear={onClear} />
+    </div>
+  );
+}
+
+function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const t = useT();
+  const [text, setText] = useState(value);
+  const sent = useRef(value);
+  const report = useRef(onChange);
+  report.current = onChange;
+  useEffect(() => {
+    // the address changed by something else, such as a chip or the Back button
+    if (value !== sent.current) {
+      sent.current = value;
+      setText(value);
+    }
+  }, [value]);
+  useEffect(() => {
+    if (text === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = text;
+      report.current(text.trim());
+    }, pause);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <div className="relative">
+      <Icon
+        name="search"
+        size={15}
+        className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-3"
+      />
+      <input
+        type="search"
+        maxLength={200}
+        aria-label={t("logs.search")}
+        placeholder={t("logs.search")}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className="h-9 w-full rounded-md border border-edge bg-surface pr-2 pl-9 max-md:h-11 max-md:text-[1rem]"
+      />
+    </div>
+  );
+}
+
+function Chips({ filter, onChange, onClear }: Props) {
+  const t = useT();
+  const clock = useClock();
+  const integrations = useCalendarIntegrations();
+  const account = integrations.data?.find((each) => each.id === filter.integration_id);
+  const chips: { key: keyof LogFilter; text: string }[] = [];
+  if (filter.q) chips.push({ key: "q", text: `“${filter.q}”` });
+  if (filter.log_type) chips.push({ key: "log_type", text: t(`log_type.${filter.log_type}`) });
+  if (filter.success !== undefined)
+    chips.push({ key: "success", text: t(filter.success ? "logs.succeeded" : "logs.failed") });
+  if (filter.integration_id)
+    chips.push({
+      key: "integration_id",
+      text: account?.provider_email ?? account?.provider_user_id ?? filter.integration_id.slice(0, 8),
+    });
+  if (filter.integration_type)
+    chips.push({ key: "integration_type", text: t(`integration_type.${filter.integration_type}`) });
+  if (filter.booking) chips.push({ key: "booking", text: t("logs.booking", { id: filter.booking.slice(0, 8) }) });
+  if (filter.from) chips.push({ key: "from", text: t("logs.from", { time: clock.short(filter.from) }) });
+  if (filter.to) chips.push({ key: "to", text: t("logs.to", { time: clock.short(filter.to) }) });
+  if (chips.length === 0) return null;
+  return (
+    <div role="group" aria-label={t("logs.filters")} className="flex flex-wrap items-center gap-1.5">
+      {chips.map(({ key, text }) => (
+        <Chip key={key} name={text} onRemove={() => onChange({ [key]: undefined })}>
+          {text}
+        </Chip>
+      ))}
+      <Button variant="quiet" size="sm" onClick={onClear}>
+        {t("logs.clear")}
+      </Button>
+    </div>
+  );
+}

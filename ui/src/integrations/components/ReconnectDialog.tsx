@@ -1,0 +1,50 @@
+import { CardSkeleton, LoadFailed, notify } from "@/components/core";
+import { Dialog } from "@/components/core/Dialog";
+import { useT } from "@/i18n";
+import { useProviders, useReconnectCalendar } from "../hooks/useCalendarIntegrations";
+import type { CalendarIntegration } from "../types";
+import { ConnectForm } from "./ConnectForm";
+
+/** New credentials for the same account: ids, choices and blocked times stay. */
+export function ReconnectDialog({ integration, onClose }: { integration: CalendarIntegration; onClose: () => void }) {
+  const t = useT();
+  const providers = useProviders();
+  const reconnect = useReconnectCalendar(integration.id);
+  const provider = providers.data?.find((each) => each.provider === integration.provider);
+  // what is left out stays as it is, so only what may be new is required
+  const fields = provider?.connect.fields
+    .filter((field) => field.name !== "name")
+    .map((field) => ({ ...field, required: field.type === "password" || field.name === "url" }));
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("reconnect.title", { name: integration.provider_email ?? integration.provider_user_id })}
+      description={t("reconnect.lead")}
+    >
+      {providers.isPending ? (
+        <CardSkeleton cards={1} />
+      ) : providers.isError ? (
+        <LoadFailed what={t("connect.providers")} error={providers.error} onRetry={() => void providers.refetch()} />
+      ) : provider && fields ? (
+        <ConnectForm
+          provider={provider}
+          fields={fields}
+          error={reconnect.error}
+          busy={reconnect.isPending}
+          submitLabel={t("calendar.reconnect")}
+          onSubmit={(values) =>
+            reconnect.mutate(values, {
+              onSuccess: () => {
+                notify({ tone: "well", title: t("reconnect.done"), detail: t("reconnect.done_detail") });
+                onClose();
+              },
+            })
+          }
+        />
+      ) : (
+        <p>{t("connect.not_configured")}</p>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,4 @@
+export { CalendarConflictsPanel } from "./CalendarConflictsPanel";
+export { CalendarIntegrationCard } from "./CalendarIntegrationCard";
+export { ConnectIntegrationButton } from "./ConnectIntegrationButton";
+export { IntegrationLogsTable } from "./IntegrationLogsTable";

@@ -1,0 +1,194 @@
+import {
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { keys } from "@/api/keys";
+import { integrationsApi as api } from "../api/integrationsApi";
+import type {
+  Calendar,
+  CalendarIntegration,
+  ConnectCalendar,
+  ReconnectCalendar,
+  UpdateCalendar,
+  UpdateCalendarIntegration,
+} from "../types";
+import { useOptimistic } from "./optimistic";
+
+export const integrationsQuery = queryOptions({ queryKey: keys.integrations.list, queryFn: api.list });
+
+/** While something is being read, the stream may be down: ask now and then as well. */
+const whileBusy = (busy: boolean) => (busy ? 4_000 : 60_000);
+const isBusy = (status?: string) => status === "syncing" || status === "connecting";
+
+export function useProviders(enabled = true) {
+  return useQuery({ queryKey: keys.providers, queryFn: api.providers, staleTime: 10 * 60_000, enabled });
+}
+
+export function useCalendarIntegrations() {
+  return useQuery({
+    ...integrationsQuery,
+    refetchInterval: (query) => whileBusy(Boolean(query.state.data?.some((each) => isBusy(each.status)))),
+  });
+}
+
+export function useCalendarIntegration(id: string) {
+  const client = useQueryClient();
+  return useQuery({
+    queryKey: keys.integrations.one(id),
+    queryFn: ({ signal }) => api.one(id, { signal }),
+    placeholderData: () =>
+      client.getQueryData<readonly CalendarIntegration[]>(keys.integrations.list)?.find((each) => each.id === id),
+    refetchInterval: (query) => whileBusy(isBusy(query.state.data?.status)),
+  });
+}
+
+const calendarsQuery = (id: string) =>
+  queryOptions({ queryKey: keys.calendars.of(id), queryFn: ({ signal }) => api.calendars(id, { signal }) });
+
+export function useCalendars(id: string) {
+  return useQuery(calendarsQuery(id));
+}
+
+/** The calendars of several integrations, by integration. */
+export function useAllCalendars(ids: readonly string[]) {
+  return useQueries({
+    queries: ids.map((id) => calendarsQuery(id)),
+    combine: (results) => {
+      const known = new Map<string, readonly Calendar[]>();
+      ids.forEach((id, at) => {
+        const data = results[at]?.data;
+        if (data) known.set(id, data);
+      });
+      return known;
+    },
+  });
+}
+
+export function useImpact(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.integrations.impact(id),
+    queryFn: ({ signal }) => api.impact(id, { signal }),
+    enabled,
+    staleTime: 0,
+  });
+}
+
+export function useSyncs(id: string, limit = 50) {
+  return useInfiniteQuery({
+    queryKey: keys.syncs.of(id),
+    queryFn: ({ signal, pageParam }) => api.syncs(id, pageParam, limit, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+export function useConnectCalendar() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ConnectCalendar) => api.connect(body),
+    onSuccess: (made) => {
+      client.setQueryData(keys.integrations.one(made.id), made);
+      client.setQueryData<readonly CalendarIntegration[]>(keys.integrations.list, (list) =>
+        list?.some((each) => each.id === made.id)
+          ? list.map((each) => (each.id === made.id ? made : each))
+          : [...(list ?? []), made],
+      );
+      void client.invalidateQueries({ queryKey: keys.integrations.list });
+      void client.invalidateQueries({ queryKey: keys.freeBusy.all });
+    },
+  });
+}
+
+export function useReconnectCalendar(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ReconnectCalendar) => api.reconnect(id, body),
+    onSuccess: (integration) => {
+      putIntegration(client, integration);
+      void client.invalidateQueries({ queryKey: keys.integrations.list });
+      void client.invalidateQueries({ queryKey: keys.calendars.of(id) });
+    },
+  });
+}
+
+type Client = ReturnType<typeof useQueryClient>;
+
+function changeIntegration(client: Client, id: string, change: (was: CalendarIntegration) => CalendarIntegration) {
+  client.setQueryData<CalendarIntegration>(keys.integrations.one(id), (was) => was && change(was));
+  client.setQueryData<readonly CalendarIntegration[]>(keys.integrations.list, (list) =>
+    list?.map((each) => (each.id === id ? change(each) : each)),
+  );
+}
+
+function putIntegration(client: Client, integration: CalendarIntegration) {
+  changeIntegration(client, integration.id, () => integration);
+}
+
+export function useUpdateIntegration() {
+  return useOptimistic({
+    run: ({ id, ...body }: UpdateCalendarIntegration & { id: string }) => api.update(id, body),
+    touches: ({ id }) => [keys.integrations.list, keys.integrations.one(id)],
+    expect: (client, { id, ...change }) => changeIntegration(client, id, (was) => ({ ...was, ...change })),
+    settle: (client, integration) => putIntegration(client, integration),
+    refresh: ({ id }) => [keys.calendars.of(id), keys.freeBusy.all],
+  });
+}
+
+export function useForceSync() {
+  return useOptimistic({
+    run: ({ id, full = false }: { id: string; full?: boolean }) => api.forceSync(id, full),
+    touches: ({ id }) => [keys.integrations.list, keys.integrations.one(id)],
+    expect: (client, { id }) => changeIntegration(client, id, (was) => ({ ...was, status: "syncing" })),
+    refresh: ({ id }) => [keys.syncs.of(id)],
+  });
+}
+
+export function useDisconnect() {
+  return useOptimistic({
+    run: (id: string) => api.disconnect(id),
+    touches: () => [keys.integrations.list],
+    expect: (client, id) =>
+      client.setQueryData<readonly CalendarIntegration[]>(keys.integrations.list, (list) =>
+        list?.filter((each) => each.id !== id),
+      ),
+    settle: (client, _, id) => {
+      client.removeQueries({ queryKey: keys.integrations.one(id) });
+      client.removeQueries({ queryKey: keys.calendars.of(id) });
+      client.removeQueries({ queryKey: keys.syncs.of(id) });
+    },
+    refresh: () => [keys.freeBusy.all, keys.conflicts.all],
+  });
+}
+
+export function useUpdateCalendar(integrationId: string) {
+  return useOptimistic({
+    run: ({ cid, ...body }: UpdateCalendar & { cid: string }) => api.updateCalendar(integrationId, cid, body),
+    // a new destination takes the place of another one, which may be in any integration
+    touches: (input) => [input.is_destination === undefined ? keys.calendars.of(integrationId) : keys.calendars.all],
+    expect: (client, { cid, busy_policy, is_destination, ...change }) => {
+      const apply = (calendar: Calendar): Calendar => {
+        if (calendar.id !== cid) return is_destination ? { ...calendar, is_destination: false } : calendar;
+        return {
+          ...calendar,
+          ...change,
+          ...(is_destination !== undefined && { is_destination }),
+          busy_policy: { ...calendar.busy_policy, ...busy_policy },
+        };
+      };
+      client.setQueriesData<readonly Calendar[]>({ queryKey: keys.calendars.all }, (list) => list?.map(apply));
+    },
+    settle: (client, calendar) =>
+      client.setQueryData<readonly Calendar[]>(keys.calendars.of(integrationId), (list) =>
+        list?.map((each) => (each.id === calendar.id ? calendar : each)),
+      ),
+    refresh: (input) => [
+      keys.freeBusy.all,
+      ["conflicts", "list"],
+      ...(input.is_destination === undefined ? [] : [keys.integrations.list, keys.integrations.one(integrationId)]),
+    ],
+  });
+}

@@ -1,0 +1,4 @@
+export * from "./useCalendarIntegrations";
+export * from "./useConflicts";
+export * from "./useFreeBusy";
+export * from "./useLogs";

@@ -1,0 +1,53 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keys } from "@/api/keys";
+import { integrationsApi as api, type LogFilter } from "../api/integrationsApi";
+
+const page = 100;
+
+/** The newest entries, for the overview. */
+export function useRecentLogs(limit: number) {
+  return useQuery({
+    queryKey: keys.logs.recent,
+    queryFn: ({ signal }) => api.logs({ limit }, { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
+/** The log as it was when it was opened, and further back; what is new is told by `useNewerLogs`. */
+export function useLogs(filter: LogFilter) {
+  return useInfiniteQuery({
+    queryKey: keys.logs.list(filter),
+    queryFn: ({ signal, pageParam }) => api.logs({ ...filter, cursor: pageParam, limit: page }, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    maxPages: 200,
+  });
+}
+
+/** Entries that came after the newest one shown. */
+export function useNewerLogs(filter: LogFilter, newest: string | undefined, paused: boolean) {
+  return useQuery({
+    queryKey: ["logs", "newer", filter],
+    queryFn: ({ signal }) => api.logs({ ...filter, limit: page }, { signal }),
+    enabled: newest !== undefined && !paused,
+    refetchInterval: 20_000,
+    select: (answer) => {
+      const at = answer.results.findIndex((entry) => entry.id === newest);
+      return at < 0
+        ? { entries: answer.results, gap: answer.results.length > 0 }
+        : { entries: answer.results.slice(0, at), gap: false };
+    },
+  });
+}
+
+export function useLog(id: string | undefined) {
+  return useQuery({
+    queryKey: keys.logs.one(id ?? ""),
+    queryFn: ({ signal }) => api.log(id ?? "", { signal }),
+    enabled: id !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

@@ -1,0 +1,2 @@
+export { integrationRoutes } from "./routes";
+export type * from "./types";

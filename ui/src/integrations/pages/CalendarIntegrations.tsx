@@ -1,0 +1,60 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { Boundary, Card, CardSkeleton, CopyAsCurl, EmptyState, LoadFailed, PageHeader } from "@/components/core";
+import { useT } from "@/i18n";
+import { CalendarIntegrationCard } from "../components/CalendarIntegrationCard";
+import { ConnectIntegrationButton, ConnectPlace } from "../components/ConnectIntegrationButton";
+import { useAllCalendars, useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
+
+const route = getRouteApi("/app/integrations/calendars");
+
+export function CalendarIntegrations() {
+  const t = useT();
+  const { connect } = route.useSearch();
+  const integrations = useCalendarIntegrations();
+  const calendars = useAllCalendars(integrations.data?.map((each) => each.id) ?? []);
+  const none = integrations.data?.length === 0;
+  return (
+    <>
+      <PageHeader
+        title={t("calendars.title")}
+        lead={t("calendars.lead")}
+        actions={
+          <>
+            <CopyAsCurl call={{ path: "/api/v1/integrations/calendar/" }} />
+            {!none && <ConnectIntegrationButton />}
+          </>
+        }
+      />
+      {integrations.isPending ? (
+        <CardSkeleton cards={3} />
+      ) : integrations.isError && !integrations.data ? (
+        <LoadFailed
+          what={t("calendars.title")}
+          error={integrations.error}
+          onRetry={() => void integrations.refetch()}
+          busy={integrations.isRefetching}
+        />
+      ) : none ? (
+        <Card>
+          <EmptyState
+            title={t("overview.empty")}
+            action={<ConnectIntegrationButton label={t("overview.empty_action")} />}
+          >
+            {t("overview.empty_lead")}
+          </EmptyState>
+        </Card>
+      ) : (
+        <ul className="grid gap-3">
+          {integrations.data.map((integration) => (
+            <li key={integration.id}>
+              <Boundary what={integration.provider_display}>
+                <CalendarIntegrationCard integration={integration} calendars={calendars.get(integration.id)} />
+              </Boundary>
+            </li>
+          ))}
+        </ul>
+      )}
+      <ConnectPlace start={connect} />
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { addDays, dayIn, startOfDay, useNow, useZone } from "@/app/time";
+import { Boundary, Card, CardSkeleton, CopyAsCurl, EmptyState, LoadFailed, PageHeader, Time } from "@/components/core";
+import { useT } from "@/i18n";
+import { attentionOf } from "../attention";
+import { ConnectedServices } from "../components/ConnectedServices";
+import { ConnectIntegrationButton, ConnectPlace } from "../components/ConnectIntegrationButton";
+import { NeedsAttention } from "../components/NeedsAttention";
+import { RecentActivity } from "../components/RecentActivity";
+import { WeekRibbon } from "../components/WeekRibbon";
+import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
+import { useConflicts } from "../hooks/useConflicts";
+import { useFreeBusy } from "../hooks/useFreeBusy";
+
+const route = getRouteApi("/app/integrations");
+
+export function IntegrationsOverview() {
+  const t = useT();
+  const { connect } = route.useSearch();
+  const integrations = useCalendarIntegrations();
+  const none = integrations.data?.length === 0;
+  return (
+    <>
+      <PageHeader
+        title={t("overview.title")}
+        lead={
+          integrations.data && !none
+            ? t.rich("overview.lead", {
+                time: <Time key="t" at={new Date(integrations.dataUpdatedAt).toISOString()} />,
+              })
+            : undefined
+        }
+        actions={
+          !none && (
+            <>
+              <CopyAsCurl call={{ path: "/api/v1/integrations/calendar/" }} />
+              <ConnectIntegrationButton />
+            </>
+          )
+        }
+      />
+      {integrations.isPending ? (
+        <CardSkeleton cards={3} />
+      ) : integrations.isError && !integrations.data ? (
+        <LoadFailed
+          what={t("services.title")}
+          error={integrations.error}
+          onRetry={() => void integrations.refetch()}
+          busy={integrations.isRefetching}
+        />
+      ) : none ? (
+        <Card>
+          <EmptyState
+            title={t("overview.empty")}
+            action={<ConnectIntegrationButton label={t("overview.empty_action")} />}
+          >
+            {t("overview.empty_lead")}
+          </EmptyState>
+        </Card>
+      ) : (
+        <div className="grid gap-7">
+          <Boundary what={t("attention.name")}>
+            <Attention />
+          </Boundary>
+          <Boundary what={t("week.title")}>
+            <WeekRibbon />
+          </Boundary>
+          <div className="grid items-start gap-7 lg:grid-cols-2">
+            <Boundary what={t("services.title")}>
+              <ConnectedServices integrations={integrations.data} />
+            </Boundary>
+            <Boundary what={t("recent.title")}>
+              <RecentActivity />
+            </Boundary>
+          </div>
+        </div>
+      )}
+      <ConnectPlace start={connect} />
+    </>
+  );
+}
+
+function Attention() {
+  const integrations = useCalendarIntegrations();
+  const conflicts = useConflicts({ status: "open" });
+  const zone = useZone();
+  const today = dayIn(useNow(), zone);
+  const freeBusy = useFreeBusy(
+    new Date(startOfDay(today, zone)).toISOString(),
+    new Date(startOfDay(addDays(today, 7), zone)).toISOString(),
+  );
+  const list = useMemo(
+    () =>
+      attentionOf({
+        integrations: integrations.data ?? [],
+        coverage: freeBusy.data?.coverage,
+        conflicts: conflicts.data,
+      }),
+    [integrations.data, freeBusy.data, conflicts.data],
+  );
+  // "nothing needs you" is an answer too, and must not be given before it is known
+  if (list.length === 0 && (!freeBusy.data || !conflicts.data)) return null;
+  return <NeedsAttention list={list} />;
+}

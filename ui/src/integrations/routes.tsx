@@ -1,0 +1,93 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { appRoute } from "@/app/appRoute";
+import { withWords } from "@/i18n";
+import type { LogFilter } from "./api/integrationsApi";
+import type { LogType } from "./types";
+
+type Search = Record<string, unknown>;
+
+const oneOf =
+  <T extends string>(...values: readonly T[]) =>
+  (value: unknown): T | undefined =>
+    values.find((each) => each === value);
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** Leaves out what is undefined, so that addresses stay short. */
+function compact<T extends object>(search: T): T {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
+}
+
+export const logTypes = [
+  "calendar_sync",
+  "video_link_created",
+  "webhook_sent",
+  "oauth_connected",
+  "token_refreshed",
+  "integration_disconnected",
+  "conflict_detected",
+  "conflict_resolved",
+  "booking",
+  "error",
+] as const satisfies readonly LogType[];
+
+export type LogsSearch = LogFilter & { entry?: string };
+
+export const overviewRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/integrations",
+  validateSearch: ({ connect }: Search): { connect?: string } => compact({ connect: text(connect) }),
+  component: lazyRouteComponent(
+    () => withWords(["overview", "calendars", "logs"], import("./pages/IntegrationsOverview")),
+    "IntegrationsOverview",
+  ),
+});
+
+const calendarsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/integrations/calendars",
+  validateSearch: ({ connect }: Search): { connect?: string } => compact({ connect: text(connect) }),
+  component: lazyRouteComponent(
+    () => withWords("calendars", import("./pages/CalendarIntegrations")),
+    "CalendarIntegrations",
+  ),
+});
+
+const calendarRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/integrations/calendars/$id",
+  validateSearch: (search: Search): { ask?: "reconnect" | "disconnect" } =>
+    compact({ ask: oneOf("reconnect", "disconnect")(search.ask) }),
+  component: lazyRouteComponent(() => withWords("calendars", import("./pages/CalendarDetail")), "CalendarDetail"),
+});
+
+const conflictsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/integrations/conflicts",
+  validateSearch: (search: Search): { status?: "dismissed" | "resolved"; view?: "days"; conflict?: string } =>
+    compact({
+      status: oneOf("dismissed", "resolved")(search.status),
+      view: oneOf("days")(search.view),
+      conflict: text(search.conflict),
+    }),
+  component: lazyRouteComponent(() => withWords("conflicts", import("./pages/Conflicts")), "Conflicts"),
+});
+
+const logsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/integrations/logs",
+  validateSearch: (search: Search): LogsSearch =>
+    compact({
+      log_type: oneOf(...logTypes)(search.log_type),
+      integration_type: oneOf("calendar", "video", "webhook")(search.integration_type),
+      integration_id: text(search.integration_id),
+      success: typeof search.success === "boolean" ? search.success : undefined,
+      booking: text(search.booking),
+      from: text(search.from),
+      to: text(search.to),
+      q: text(typeof search.q === "number" ? String(search.q) : search.q),
+      entry: text(search.entry),
+    }),
+  component: lazyRouteComponent(() => withWords("logs", import("./pages/IntegrationLogs")), "IntegrationLogs"),
+});
+
+export const integrationRoutes = [overviewRoute, calendarsRoute, calendarRoute, conflictsRoute, logsRoute] as const;

@@ -1,0 +1,33 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode, Suspense } from "react";
+import { createRoot } from "react-dom/client";
+import { onSignedOut, queryClient } from "@/api/queryClient";
+import { preferences } from "@/app/preferences";
+import { router } from "@/app/router";
+import { loadIntl, Translations } from "@/i18n";
+import "./styles.css";
+
+onSignedOut(() => {
+  const { location } = router.state;
+  if (/^\/(sign-in|setup|invite)/.test(location.pathname)) return;
+  queryClient.clear();
+  void router.navigate({ to: "/sign-in", search: { next: location.href }, replace: true });
+});
+
+// the words and the page's code are fetched side by side
+void loadIntl(preferences().locale);
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Suspense>
+        <Translations>
+          <RouterProvider router={router} />
+        </Translations>
+      </Suspense>
+    </QueryClientProvider>
+  </StrictMode>,
+);
