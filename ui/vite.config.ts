@@ -32,6 +32,9 @@ export default defineConfig(({ mode }) => ({
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
     restoreMocks: true,
+    // one window for all files: making one takes longer than most tests
+    isolate: false,
+    fileParallelism: false,
     testTimeout: 15_000,
   },
 }));

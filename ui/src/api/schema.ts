@@ -234,7 +234,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Delete a user and everything of theirs
-         * @description Removes their integrations, blocked times, keys and sessions. The last administrator cannot be deleted.
+         * @description Removes their integrations, blocked times, keys and sessions. Neither the last administrator nor oneself can be deleted.
          */
         readonly delete: operations["deleteUser"];
         readonly options?: never;
@@ -258,7 +258,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Make an API key
-         * @description The key is in this answer and never shown again. A key cannot give a scope that its maker lacks.
+         * @description The key is in this answer and never shown again. A key cannot give a scope that its maker lacks, nor outlive the key that makes it.
          */
         readonly post: operations["createApiKey"];
         readonly delete?: never;
@@ -994,7 +994,7 @@ export interface components {
          *       "role": "organizer",
          *       "created_at": "2026-03-01T10:00:00Z",
          *       "updated_at": "2026-03-01T10:00:00Z",
-         *       "invitation_url": "https://linkspan.example.org/invitation/#9LqzZ0hYw3fT5sVb",
+         *       "invitation_url": "https://linkspan.example.org/invite/9LqzZ0hYw3fT5sVb",
          *       "invitation_expires_at": "2026-03-08T10:00:00Z"
          *     }
          */
@@ -1031,7 +1031,7 @@ export interface components {
             readonly time_zone?: components["schemas"]["TimeZone"];
         };
         /**
-         * @description What a key may do; `*` is everything of the organizer's own, `admin` works only for administrators.
+         * @description What a key may do; `*` is everything of the organizer's own. `admin`, for users and for acting for other organizers, has to be named beside it and works only for administrators.
          * @enum {string}
          */
         readonly Scope: "*" | "calendars:read" | "calendars:write" | "availability:read" | "availability:write" | "logs:read" | "profile:read" | "profile:write" | "stream:read" | "admin";

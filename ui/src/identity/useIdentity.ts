@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call } from "@/api/client";
 import { keys } from "@/api/keys";
+import { useOptimistic } from "@/api/optimistic";
 import type { components } from "@/api/schema";
 
 type Schemas = components["schemas"];
@@ -86,19 +87,10 @@ export function useCreateApiKey() {
 }
 
 export function useDeleteApiKey() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => call("delete", "/api/v1/api-keys/{id}/", { path: { id } }),
-    onMutate: async (id) => {
-      await client.cancelQueries({ queryKey: keys.apiKeys });
-      const before = client.getQueryData<readonly Schemas["ApiKey"][]>(keys.apiKeys);
-      client.setQueryData(
-        keys.apiKeys,
-        before?.filter((key) => key.id !== id),
-      );
-      return { before };
-    },
-    onError: (_error, _id, context) => client.setQueryData(keys.apiKeys, context?.before),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+  return useOptimistic({
+    run: ({ id }: Schemas["ApiKey"]) => call("delete", "/api/v1/api-keys/{id}/", { path: { id } }),
+    touches: () => [keys.apiKeys],
+    expect: (client, { id }) =>
+      client.setQueryData<readonly Schemas["ApiKey"][]>(keys.apiKeys, (list) => list?.filter((key) => key.id !== id)),
   });
 }

@@ -1,4 +1,4 @@
-import { Button, notify, Time } from "@/components/core";
+import { Button, Time } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
 import type { ApiKey } from "@/types";
@@ -8,10 +8,7 @@ export function WithdrawApiKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: (
   const t = useT();
   const withdraw = useDeleteApiKey();
   const go = () => {
-    withdraw.mutate(apiKey.id, {
-      onSuccess: () => notify({ tone: "well", title: t("keys.withdrawn", { name: apiKey.name }) }),
-      onError: () => notify({ tone: "bad", title: t("keys.withdraw_failed", { name: apiKey.name }) }),
-    });
+    withdraw.mutate(apiKey);
     onClose();
   };
   return (

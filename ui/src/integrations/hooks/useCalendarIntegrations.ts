@@ -7,6 +7,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
+import { useOptimistic } from "@/api/optimistic";
 import { integrationsApi as api } from "../api/integrationsApi";
 import type {
   Calendar,
@@ -16,7 +17,6 @@ import type {
   UpdateCalendar,
   UpdateCalendarIntegration,
 } from "../types";
-import { useOptimistic } from "./optimistic";
 
 export const integrationsQuery = queryOptions({ queryKey: keys.integrations.list, queryFn: api.list });
 

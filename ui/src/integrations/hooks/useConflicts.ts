@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
+import { useOptimistic } from "@/api/optimistic";
 import { notify } from "@/components/core";
 import { useT } from "@/i18n";
 import { integrationsApi as api } from "../api/integrationsApi";
 import type { Conflict, ConflictAction, ConflictList } from "../types";
-import { useOptimistic } from "./optimistic";
 
 export type ConflictFilter = { status: "open" | "dismissed" | "resolved"; from?: string; to?: string };
 
