@@ -1,6 +1,7 @@
 package io.linkspan.app;
 
 import io.linkspan.platform.crypto.Secret;
+import io.linkspan.platform.egress.Network;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -110,10 +111,11 @@ final class Parsers {
 
   static Setting.Parser<String> network() {
     return text -> {
-      var address = new inet.ipaddr.IPAddressString(text);
-      if (!address.isValid() || address.isEmpty() || address.isAllAddresses()) {
+      try {
+        Network.parse(text);
+      } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "must list networks such as 10.1.0.0/16 or fd00::/8; \"" + text + "\" is none");
+            "must list networks such as 10.1.0.0/16 or fd00::/8; \"" + text + "\" is none", e);
       }
       return text;
     };

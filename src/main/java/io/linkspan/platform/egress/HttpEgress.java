@@ -5,6 +5,7 @@ import io.linkspan.platform.egress.Exchange.Reason;
 import io.linkspan.platform.egress.OutboundRequest.Trust;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -98,7 +99,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
       var location = limits.redirects() > 0 ? redirect(answer) : Optional.<String>empty();
       if (location.isEmpty()) {
         return new Exchange.Answered(
-            hop.address().uri(),
+            uri(hop.address(), request.uri()),
             answer.status(),
             answer.headers(),
             answer.body().bytes(),
@@ -113,6 +114,12 @@ public final class HttpEgress implements Egress, AutoCloseable {
       }
       hop = hop.redirected(answer.status(), location.get());
     }
+  }
+
+  /** Parsing a URI is what costs most of the few microseconds here. */
+  private static URI uri(WebAddress address, URI asked) {
+    String text = address.origin() + address.target();
+    return text.equals(asked.toString()) ? asked : URI.create(text);
   }
 
   private static Hop first(OutboundRequest request) throws Failure {

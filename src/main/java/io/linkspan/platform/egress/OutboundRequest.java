@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * One outbound call.
@@ -38,14 +37,13 @@ public record OutboundRequest(
           "proxy-connection",
           "proxy-authorization");
 
-  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-  private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e]*");
+  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
   /**
    * @throws IllegalArgumentException if the method or a header cannot be sent as it is
    */
   public OutboundRequest {
-    if (!TOKEN.matcher(method).matches()) {
+    if (!isToken(method)) {
       throw new IllegalArgumentException("a method of HTTP has no other characters than a token");
     }
     headers.forEach(
@@ -61,9 +59,30 @@ public record OutboundRequest(
    * Content-Length, Transfer-Encoding, …), and values of printable ASCII without line breaks.
    */
   public static boolean isHeader(String name, List<String> values) {
-    return TOKEN.matcher(name).matches()
+    return isToken(name)
         && !FRAMING.contains(name.toLowerCase(Locale.ROOT))
-        && values.stream().allMatch(value -> VALUE.matcher(value).matches());
+        && values.stream().allMatch(OutboundRequest::isPrintable);
+  }
+
+  private static boolean isToken(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean alphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+      if (!alphanumeric && TOKEN_MARKS.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < ' ' || c > '~') && c != '\t') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Who chose the address decides where it may lead. */

@@ -31,7 +31,6 @@ public record WebAddress(
           6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080);
 
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*");
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
   private static final Pattern LIKE_A_NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
   private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
   private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
@@ -73,7 +72,7 @@ public record WebAddress(
       return new WebAddress(secure, address.getHostAddress(), Optional.of(address), port, target);
     }
     String name = name(host);
-    return new WebAddress(secure, name, IpLiterals.read(name), port, target);
+    return new WebAddress(secure, name, literal(name), port, target);
   }
 
   /** {@link #parse(String, Trust)} of a URI. */
@@ -169,16 +168,14 @@ public record WebAddress(
     if (name.length() > 253) {
       throw new BadAddress("has a host name that is too long");
     }
-    String[] labels = name.split("\\.", -1);
-    for (String label : labels) {
-      if (!LABEL.matcher(label).matches()) {
-        throw new BadAddress(
-            name.endsWith(".")
-                ? "has a host name that ends in a dot; leave the dot away"
-                : "has a host name that is none");
-      }
+    int label = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', label)) {
+      requireLabel(name, label, dot);
+      label = dot + 1;
     }
-    if (LIKE_A_NUMBER.matcher(labels[labels.length - 1]).matches()
+    requireLabel(name, label, name.length());
+    if (Character.isDigit(name.charAt(label))
+        && LIKE_A_NUMBER.matcher(name.substring(label)).matches()
         && IpLiterals.read(name).isEmpty()) {
       throw new BadAddress(
           "has an IP address in an unusual spelling; write it as four decimal numbers, without"
@@ -187,8 +184,30 @@ public record WebAddress(
     return name;
   }
 
+  /** Only an IPv4 address has a number as its last label. */
+  private static Optional<InetAddress> literal(String name) {
+    return Character.isDigit(name.charAt(name.length() - 1))
+        ? IpLiterals.read(name)
+        : Optional.empty();
+  }
+
+  private static void requireLabel(String name, int start, int end) {
+    if (start == name.length() && start > 0) {
+      throw new BadAddress("has a host name that ends in a dot; leave the dot away");
+    }
+    boolean valid = end > start && end - start <= 63;
+    for (int i = start; valid && i < end; i++) {
+      char c = name.charAt(i);
+      boolean alphanumeric = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_';
+      valid = alphanumeric || c == '-' && i > start && i < end - 1;
+    }
+    if (!valid) {
+      throw new BadAddress("has a host name that is none");
+    }
+  }
+
   private static String toAscii(String host) {
-    if (host.chars().allMatch(c -> c < 0x80)) {
+    if (isAscii(host)) {
       return host.toLowerCase(Locale.ROOT);
     }
     if (AMBIGUOUS.matcher(host).find()) {
@@ -199,6 +218,15 @@ public record WebAddress(
     } catch (IllegalArgumentException e) {
       throw new BadAddress("has a host name that is none");
     }
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What browsers send: characters that a URI may not have are percent-encoded. */
@@ -217,7 +245,7 @@ public record WebAddress(
         target.append((char) c);
       }
     }
-    if (LONE_PERCENT.matcher(target).find()) {
+    if (target.indexOf("%") >= 0 && LONE_PERCENT.matcher(target).find()) {
       throw new BadAddress("has a % that is not followed by two hexadecimal digits");
     }
     return target.toString();
