@@ -2,9 +2,9 @@ package io.linkspan.provider.caldav;
 
 import io.linkspan.calendar.CalendarProvider.Access;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
+import io.linkspan.calendar.recurrence.ZoneNames;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -169,27 +169,9 @@ record CalendarHome(List<Place> places, String principal) {
         : null;
   }
 
-  /** From the VTIMEZONE that RFC 4791 has here; its name may carry a vendor's prefix. */
+  /** From the VTIMEZONE that RFC 4791 has here. */
   private static @Nullable String zone(@Nullable String timeZone) {
-    if (timeZone == null) {
-      return null;
-    }
-    var tzid = TZID.matcher(timeZone);
-    if (!tzid.find()) {
-      return null;
-    }
-    var parts = tzid.group(1).split("/");
-    for (var from = 0; from < parts.length; from++) {
-      var name = String.join("/", List.of(parts).subList(from, parts.length));
-      try {
-        var zone = ZoneId.of(name);
-        if (name.contains("/") || name.equals("UTC")) {
-          return zone.getId();
-        }
-      } catch (DateTimeException _) {
-        continue;
-      }
-    }
-    return null;
+    var tzid = TZID.matcher(timeZone == null ? "" : timeZone);
+    return tzid.find() ? ZoneNames.known(tzid.group(1)).map(ZoneId::getId).orElse(null) : null;
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,10 +119,9 @@ final class Discovery {
         .flatMap(reply -> self(reply).map(found -> new Principal(reply.uri(), found)));
   }
 
-  private static java.util.stream.Stream<String> hrefs(
-      Multistatus.Member member, String namespace, String name) {
+  private static Stream<String> hrefs(Multistatus.Member member, String namespace, String name) {
     var property = member.property(namespace, name);
-    return property == null ? java.util.stream.Stream.empty() : property.hrefs().stream();
+    return property == null ? Stream.empty() : property.hrefs().stream();
   }
 
   private Outcome found(URI entered, Principal principal, Optional<Place> place) {
