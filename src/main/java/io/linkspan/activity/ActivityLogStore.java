@@ -1,5 +1,6 @@
 package io.linkspan.activity;
 
+import io.linkspan.platform.db.Purge;
 import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.http.Json;
@@ -25,7 +26,6 @@ import tools.jackson.core.type.TypeReference;
 public final class ActivityLogStore implements ActivityLog {
   private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
   private static final int WORDS = 8;
-  private static final int PURGE_BATCH = 5_000;
   private static final String COLUMNS =
       """
       SELECT id, log_type, integration_type, integration_id, booking_id, message, details::text AS details, success,
@@ -130,21 +130,22 @@ public final class ActivityLogStore implements ActivityLog {
   }
 
   /**
-   * Deletes some of what is older than the retention, of all organizers; call again until it
-   * answers 0, each time in a transaction of its own.
+   * Deletes what is older than the retention, of all organizers; not within a transaction.
    *
-   * @return how many were deleted
+   * @return how many rows
    */
   public int purge(Handle handle, Instant before) {
-    return handle
-        .createUpdate(
-            """
-            DELETE FROM activity_log WHERE ctid = ANY(ARRAY(
-              SELECT ctid FROM activity_log WHERE created_at < :before LIMIT :batch))
-            """)
-        .bind("before", before)
-        .bind("batch", PURGE_BATCH)
-        .execute();
+    return Purge.run(
+        () ->
+            handle
+                .createUpdate(
+                    """
+                    DELETE FROM activity_log WHERE ctid = ANY(ARRAY(
+                      SELECT ctid FROM activity_log WHERE created_at < :before LIMIT :batch))
+                    """)
+                .bind("before", before)
+                .bind("batch", Purge.BATCH)
+                .execute());
   }
 
   private static void where(

@@ -1,5 +1,6 @@
 package io.linkspan.activity;
 
+import io.linkspan.platform.db.Purge;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What changed for whom: {@code changes}. */
 public final class ChangeStore implements Changes {
-  private static final int PURGE_BATCH = 5_000;
 
   /** A place in an organizer's changes: everything up to it was read. */
   record Place(long transaction, long position) {
@@ -113,21 +113,22 @@ public final class ChangeStore implements Changes {
   }
 
   /**
-   * Forgets some of what nobody resumes from any more, of all organizers; call again until it
-   * answers 0.
+   * Forgets what nobody resumes from any more, of all organizers; not within a transaction.
    *
-   * @return how many were forgotten
+   * @return how many rows
    */
   public int purge(Handle handle, Instant before) {
-    return handle
-        .createUpdate(
-            """
-            DELETE FROM changes WHERE ctid = ANY(ARRAY(
-              SELECT ctid FROM changes WHERE created_at < :before LIMIT :batch))
-            """)
-        .bind("before", before)
-        .bind("batch", PURGE_BATCH)
-        .execute();
+    return Purge.run(
+        () ->
+            handle
+                .createUpdate(
+                    """
+                    DELETE FROM changes WHERE ctid = ANY(ARRAY(
+                      SELECT ctid FROM changes WHERE created_at < :before LIMIT :batch))
+                    """)
+                .bind("before", before)
+                .bind("batch", Purge.BATCH)
+                .execute());
   }
 
   private static Row row(ResultSet rs) throws SQLException {

@@ -162,9 +162,10 @@ final class Wiring implements AutoCloseable {
                 "forget",
                 Duration.ofHours(6),
                 () -> {
+                  var kept = clock.instant().minus(config.logRetention());
                   calendars.forgetSyncsBefore(config.logRetention());
-                  database.query(
-                      handle -> log.purge(handle, clock.instant().minus(config.logRetention())));
+                  conflicts.forgetResolvedBefore(kept);
+                  database.query(handle -> log.purge(handle, kept));
                   database.query(
                       handle -> changes.purge(handle, clock.instant().minus(CHANGES_KEPT)));
                 }));

@@ -10,6 +10,7 @@ import io.linkspan.platform.db.Database;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,11 @@ public final class ConflictReconciler {
   /** Brings everybody's up to date: what is left when a node died between a change and this. */
   public void reconcileAll() {
     database.query(handle -> notes.organizers(handle, BATCH)).forEach(this::reconcile);
+  }
+
+  /** Forgets conflicts, and their history, that were resolved before that time. */
+  public void forgetResolvedBefore(Instant time) {
+    database.query(handle -> store.purgeResolved(handle, time));
   }
 
   /**

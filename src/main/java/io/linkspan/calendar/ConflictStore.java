@@ -1,5 +1,6 @@
 package io.linkspan.calendar;
 
+import io.linkspan.platform.db.Purge;
 import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.time.Ids;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code conflicts}, {@code conflict_history} and {@code conflict_states}. */
 final class ConflictStore {
-  private static final int PURGE_BATCH = 1_000;
   private static final String SELECT =
       """
       SELECT id, first_party::text AS first_party, second_party::text AS second_party, status,
@@ -260,17 +260,20 @@ final class ConflictStore {
         .list();
   }
 
+  /** Deletes what was resolved long ago, of all organizers; not within a transaction. */
   int purgeResolved(Handle handle, Instant before) {
-    return handle
-        .createUpdate(
-            """
-            DELETE FROM conflicts WHERE (organizer_id, id) IN (
-              SELECT organizer_id, id FROM conflicts
-              WHERE status = 'resolved' AND updated_at < :before LIMIT :batch)
-            """)
-        .bind("before", before)
-        .bind("batch", PURGE_BATCH)
-        .execute();
+    return Purge.run(
+        () ->
+            handle
+                .createUpdate(
+                    """
+                    DELETE FROM conflicts WHERE (organizer_id, id) IN (
+                      SELECT organizer_id, id FROM conflicts
+                      WHERE status = 'resolved' AND updated_at < :before LIMIT :batch)
+                    """)
+                .bind("before", before)
+                .bind("batch", Purge.BATCH)
+                .execute());
   }
 
   private static Conflict conflict(ResultSet rs) throws SQLException {

@@ -216,7 +216,8 @@ class ActivityRoutesTest {
     write("old");
     CLOCK.advance(Duration.ofDays(90));
     write("new");
-    database.useTransaction(tx -> LOG.purge(tx, CLOCK.instant().minus(Duration.ofDays(89))));
+    database.<Integer>query(
+        handle -> LOG.purge(handle, CLOCK.instant().minus(Duration.ofDays(89))));
     assertThat(texts("")).containsExactly("new");
   }
 

@@ -257,7 +257,7 @@ class ChangeStreamTest {
   @Test
   void whatNobodyComesBackForIsForgotten() {
     change(here, "calendar", null, Change.UPDATED);
-    database.useTransaction(tx -> here.changes().purge(tx, CLOCK.instant().plusSeconds(1)));
+    database.<Integer>query(handle -> here.changes().purge(handle, CLOCK.instant().plusSeconds(1)));
     assertThat(
             database.<List<ChangeStore.Row>>query(
                 handle -> here.changes().after(handle, organizer, ChangeStore.Place.START, 10)))

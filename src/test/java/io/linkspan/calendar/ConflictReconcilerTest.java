@@ -212,6 +212,24 @@ class ConflictReconcilerTest {
   }
 
   @Test
+  void whatWasResolvedLongAgoIsForgottenButNothingElse() {
+    var event = fixture.event(work, "Review", "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
+    fixture.manual("Focus", "2026-03-02T09:30:00Z", "2026-03-02T11:00:00Z");
+    fixture.only();
+    fixture.clock.advance(Duration.ofHours(1));
+    fixture.reconciler.forgetResolvedBefore(fixture.clock.instant());
+    assertThat(fixture.conflicts()).as("open ones stay").hasSize(1);
+    fixture.remove(event);
+    var resolved = fixture.only();
+    fixture.reconciler.forgetResolvedBefore(fixture.clock.instant());
+    assertThat(fixture.conflicts()).as("not long ago").hasSize(1);
+    fixture.clock.advance(Duration.ofHours(1));
+    fixture.reconciler.forgetResolvedBefore(fixture.clock.instant());
+    assertThat(fixture.conflicts()).isEmpty();
+    assertThat(fixture.history(resolved)).isEmpty();
+  }
+
+  @Test
   void manyAtOnceAreOneEntryOfTheLogButAnEventEach() {
     fixture.manual("Holiday", "2026-03-02T00:00:00Z", "2026-03-07T00:00:00Z");
     fixture.database.useTransaction(
