@@ -14,6 +14,7 @@ final class Instances {
   private final LocalZone zone;
   private final long start;
   private final boolean allDay;
+  private final boolean onlyRule;
 
   Instances(EventSeries series, EventDetails master, Places places, WorkBudget budget) {
     this.startTime = master.start();
@@ -22,6 +23,7 @@ final class Instances {
     this.zone = places.zoneOf(startTime);
     this.start = Places.local(startTime);
     this.allDay = startTime instanceof EventTime.Date;
+    this.onlyRule = series.rrules().size() == 1;
   }
 
   LocalZone zone() {
@@ -77,7 +79,7 @@ final class Instances {
         places.degrade("a rule repeats whole days by the hour; every day was taken");
         rule = Rule.parse("FREQ=DAILY" + (rule.count() < 0 ? "" : ";COUNT=" + rule.count()));
       }
-      return new RuleSource(rule, this, places, budget);
+      return new RuleSource(rule, this, onlyRule, places, budget);
     } catch (Rule.Invalid e) {
       places.degrade(e.getMessage() + "; only the dates stated otherwise are known");
       return null;

@@ -140,11 +140,13 @@ final class RuleIterator {
   }
 
   /**
-   * Gives the first instance again, which then counts as the second: another, that the rule does
-   * not yield, came before it.
+   * Gives the first instance again.
+   *
+   * @param asSecond whether another, that the rule does not yield, came before it and counts
    */
-  void putBackAsSecond(long first) {
+  void putBack(long first, boolean asSecond) {
     putBack = first;
+    remaining += asSecond ? 0 : 1;
   }
 
   /**

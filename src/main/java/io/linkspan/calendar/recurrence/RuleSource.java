@@ -4,13 +4,20 @@ package io.linkspan.calendar.recurrence;
 final class RuleSource {
   private final Rule rule;
   private final Instances instances;
+  private final boolean startCounts;
   private final WorkBudget budget;
   private final long untilLocal;
   private final long untilInstant;
 
-  RuleSource(Rule rule, Instances instances, Places places, WorkBudget budget) {
+  /**
+   * @param startCounts whether DTSTART takes one of the rule's COUNT even where the rule does not
+   *     yield it; not so beside other rules, one of which may yield it
+   */
+  RuleSource(
+      Rule rule, Instances instances, boolean startCounts, Places places, WorkBudget budget) {
     this.rule = rule;
     this.instances = instances;
+    this.startCounts = startCounts;
     this.budget = budget;
     EventTime until = rule.until();
     if (until == null) {
@@ -45,7 +52,7 @@ final class RuleSource {
       long first = iterator.next();
       if (first != instances.start()) {
         if (first != RuleIterator.END) {
-          iterator.putBackAsSecond(first);
+          iterator.putBack(first, startCounts);
         }
         return iterator;
       }

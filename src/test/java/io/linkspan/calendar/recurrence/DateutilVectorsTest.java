@@ -2,6 +2,7 @@ package io.linkspan.calendar.recurrence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.calendar.ical.Ics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,6 +96,32 @@ class DateutilVectorsTest {
             expansion.occurrences().stream()
                 .map(o -> LocalDateTime.ofInstant(o.start(), ZoneOffset.UTC)))
         .isEqualTo(expected);
+  }
+
+  static Stream<Vector> texts() throws IOException {
+    return vectors().stream().filter(v -> v.json().has("ical"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("texts")
+  void wholeTextsReadAsDateutilReadsThem(Vector vector) throws Exception {
+    // dateutil takes any white space for the end of a line
+    String[] lines = vector.json().get("ical").asString().strip().split("\\s+");
+    EventSeries series = Ics.series(Ics.event(lines));
+    var expected = vector.expected();
+    var start = ((EventTime.Floating) series.master().start()).local();
+    if (expected.getFirst().equals(start)) {
+      var expansion = Ics.expand(series, "1997-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "UTC");
+      assertThat(Ics.starts(expansion))
+          .isEqualTo(expected.stream().map(t -> t.toInstant(ZoneOffset.UTC).toString()).toList());
+    } else {
+      // RFC 5545 counts DTSTART as the first, dateutil leaves it out
+      var rule = Rule.parse(series.rrules().getFirst());
+      long last = rule.until() == null ? Long.MAX_VALUE : Places.local(rule.until());
+      var iterator = new RuleIterator(rule, seconds(start), false, last, budget());
+      assertThat(Stream.generate(iterator::next).takeWhile(t -> t != RuleIterator.END))
+          .isEqualTo(expected.stream().map(DateutilVectorsTest::seconds).toList());
+    }
   }
 
   private static LocalDateTime start(Vector vector) {
