@@ -106,6 +106,7 @@ final class Wiring implements AutoCloseable {
         TinkSealer.open(database, new KeysetFile(config.keysetFile(), config.keysetMayBeMade()));
 
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    pool.setMetricRegistry(metrics);
     var identity = stopping("identity", new Identity(database, clock, ids, identitySettings()));
     var notifications = stopping("notifications", new Notifications(pool));
     var signals = new ChangeSignals(notifications);

@@ -17,11 +17,16 @@ public final class Answers {
     this.statuses = List.copyOf(responses.propertyNames());
     for (var response : responses.properties()) {
       for (var content : schemas.resolve(response.getValue()).path("content").properties()) {
-        if (content.getKey().endsWith("json")) {
+        if (content.getKey().matches("application/(.+\\+)?json")) {
           this.schemas.put(response.getKey(), schemas.compiled(content.getValue().path("schema")));
         }
       }
     }
+  }
+
+  /** Whether the contract says nothing at all. */
+  boolean none() {
+    return statuses.isEmpty();
   }
 
   /** Whether the contract has this status, or a default for every other. */

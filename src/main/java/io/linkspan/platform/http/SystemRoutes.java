@@ -17,6 +17,7 @@ final class SystemRoutes implements Routes {
   private final Contract contract;
   private final Readiness readiness;
   private final PrometheusMeterRegistry metrics;
+  private final MachineMetrics machine;
   private volatile @Nullable String docs;
   private volatile byte @Nullable [] document;
 
@@ -24,6 +25,7 @@ final class SystemRoutes implements Routes {
     this.contract = contract;
     this.readiness = readiness;
     this.metrics = metrics;
+    this.machine = new MachineMetrics(metrics);
   }
 
   /** Files of the documentation beside the operations of the contract. */
@@ -49,6 +51,11 @@ final class SystemRoutes implements Routes {
     return known;
   }
 
+  private byte[] scrape() {
+    machine.bindOnce();
+    return metrics.scrape().getBytes(StandardCharsets.UTF_8);
+  }
+
   private byte[] document() {
     byte[] known = document;
     if (known == null) {
@@ -64,8 +71,7 @@ final class SystemRoutes implements Routes {
         Map.of(
             "getLiveness", _ -> Reply.ok(Map.of("status", "ok")),
             "getReadiness", _ -> ready(),
-            "getMetrics",
-                _ -> Reply.content(PROMETHEUS, metrics.scrape().getBytes(StandardCharsets.UTF_8)),
+            "getMetrics", _ -> Reply.content(PROMETHEUS, scrape()),
             "getOpenApi", _ -> Reply.content("application/json", document()),
             "getDocs", _ -> Reply.html(docs()).with("Cache-Control", "no-cache"));
     handlers.forEach(

@@ -21,14 +21,21 @@ public final class ApiClient {
 
   private final URI server;
   private final Map<String, String> headers;
+  private final Observer observer;
 
   public ApiClient(URI server) {
-    this(server, Map.of());
+    this(server, Map.of(), (_, _, _) -> {});
   }
 
-  private ApiClient(URI server, Map<String, String> headers) {
+  ApiClient(URI server, Map<String, String> headers, Observer observer) {
     this.server = server;
     this.headers = headers;
+    this.observer = observer;
+  }
+
+  /** Sees every answer. */
+  interface Observer {
+    void saw(String method, URI address, Response response);
   }
 
   /** An answer with its whole body. */
@@ -54,7 +61,7 @@ public final class ApiClient {
   public ApiClient with(String header, String value) {
     var all = new LinkedHashMap<>(headers);
     all.put(header, value);
-    return new ApiClient(server, all);
+    return new ApiClient(server, all, observer);
   }
 
   public Response get(String path) {
@@ -110,7 +117,9 @@ public final class ApiClient {
     headers.forEach(request::setHeader);
     try {
       HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
-      return new Response(response.statusCode(), response.headers().map(), response.body());
+      var answer = new Response(response.statusCode(), response.headers().map(), response.body());
+      observer.saw(method, response.uri(), answer);
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

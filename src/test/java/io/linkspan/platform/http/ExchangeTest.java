@@ -33,6 +33,7 @@ class ExchangeTest {
   private final List<UUID> rows = new ArrayList<>();
   private final CountDownLatch streamEnded = new CountDownLatch(1);
   private volatile Operations.Handler special = _ -> Reply.noContent();
+  private volatile boolean ready = true;
   private TestDatabase database;
   private TestServer server;
   private ApiClient client;
@@ -46,6 +47,21 @@ class ExchangeTest {
     server =
         Small.over(database)
             .routes(this::bind)
+            .checks(
+                new Readiness.Check() {
+                  @Override
+                  public String name() {
+                    return "database";
+                  }
+
+                  @Override
+                  public String look() {
+                    if (!ready) {
+                      throw new IllegalStateException("password hunter2 was refused");
+                    }
+                    return "answers";
+                  }
+                })
             .pages(
                 pages ->
                     pages.get(
@@ -387,7 +403,17 @@ class ExchangeTest {
     assertThat(metrics)
         .contains(
             "http_server_requests_seconds_count{method=\"GET\",operation=\"getFeed\",status=\"501\"}");
-    assertThat(metrics).doesNotContain("very-secret", "INVENTED");
+    assertThat(metrics).contains("jvm_memory_used_bytes").doesNotContain("very-secret", "INVENTED");
+  }
+
+  @Test
+  void readinessNamesWhatIsMissing() {
+    assertThat(server.anonymous().get("/readyz").body()).contains("\"status\":\"ready\"");
+    ready = false;
+    Response response = server.anonymous().get("/readyz");
+    ready = true;
+    assertThat(response.status()).isEqualTo(503);
+    assertThat(response.body()).contains("not_ready", "\"ok\":false").doesNotContain("hunter2");
   }
 
   @Test

@@ -32,10 +32,12 @@ public final class TestServer implements AutoCloseable {
 
   private final HttpServer server;
   private final Map<String, Caller> callers;
+  private final AnswerCheck answers;
 
-  private TestServer(HttpServer server, Map<String, Caller> callers) {
+  private TestServer(HttpServer server, Map<String, Caller> callers, Contract contract) {
     this.server = server;
     this.callers = callers;
+    this.answers = new AnswerCheck(contract);
   }
 
   public static Builder over(TestDatabase database) {
@@ -50,9 +52,9 @@ public final class TestServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port());
   }
 
-  /** Calls without an identity. */
+  /** Calls without an identity. Every answer is held against the contract. */
   public ApiClient anonymous() {
-    return new ApiClient(address());
+    return new ApiClient(address(), Map.of(), answers::check);
   }
 
   /** Calls as an organizer who may do everything of their own. */
@@ -166,7 +168,7 @@ public final class TestServer implements AutoCloseable {
               new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
               new Ids(clock),
               true);
-      return new TestServer(HttpServer.start(place, parts), callers);
+      return new TestServer(HttpServer.start(place, parts), callers, contract);
     }
 
     private Authenticator.Identity identify(Visitor visitor) {
