@@ -126,8 +126,9 @@ final class EventFetcher {
       if (member == null || data == null || data.text().isBlank()) {
         missing.add(entry);
       } else {
-        var version = version(entry, Etag.of(member), data.text().getBytes(StandardCharsets.UTF_8));
-        add(entry, version, reader.read(data.text(), ReadLimits.STANDARD), changes);
+        var text = data.text().getBytes(StandardCharsets.UTF_8);
+        var version = version(entry, Etag.of(member), text);
+        add(entry, version, reader.read(text, ReadLimits.STANDARD), changes);
       }
     }
     return getEach(missing, changes);
