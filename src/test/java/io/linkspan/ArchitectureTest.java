@@ -144,12 +144,8 @@ class ArchitectureTest {
         .check(PROGRAM);
     noClasses()
         .that(
-            areOutside(ROOT + "platform.egress..")
-                // unpacks a file of the class path
-                .and(
-                    describe(
-                        "are not PostgresBinaries",
-                        type -> !type.getSimpleName().equals("PostgresBinaries"))))
+            // reads what is packaged: PostgreSQL's programs, migrations
+            areOutside(ROOT + "platform.egress..", ROOT + "platform.db.."))
         .should()
         .callMethodWhere(
             target(owner(assignableTo(URL.class)))

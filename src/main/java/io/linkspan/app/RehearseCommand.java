@@ -11,22 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /**
  * Starts and stops everything once on a throw-away directory, so that the JVM can record what a
  * start needs (JEP 483, 514). The build calls it; it is not for people.
  */
-@Command(name = "rehearse", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
   private final Map<String, String> environment;
 
-  @Parameters(paramLabel = "DIR")
-  private Path directory = Path.of("");
+  private final Path directory;
 
-  RehearseCommand(Map<String, String> environment) {
+  RehearseCommand(Map<String, String> environment, Path directory) {
     this.environment = environment;
+    this.directory = directory;
   }
 
   @Override

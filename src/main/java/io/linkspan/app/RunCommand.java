@@ -3,6 +3,7 @@ package io.linkspan.app;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,25 @@ final class RunCommand implements Callable<Integer> {
 
   RunCommand(Map<String, String> environment) {
     this.environment = environment;
+  }
+
+  /** Understands {@code run [--port N] [--data DIR]}, and leaves everything else to picocli. */
+  static Optional<Callable<Integer>> plain(Map<String, String> environment, String... args) {
+    if (args.length % 2 == 0 || !args[0].equals("run")) {
+      return Optional.empty();
+    }
+    var command = new RunCommand(environment);
+    for (int i = 1; i < args.length; i += 2) {
+      String value = args[i + 1];
+      switch (args[i]) {
+        case "--port" -> command.port = value;
+        case "--data" -> command.options.data = value;
+        default -> {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(command);
   }
 
   @Override

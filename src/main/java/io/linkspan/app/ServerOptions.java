@@ -13,7 +13,7 @@ final class ServerOptions {
       names = "--data",
       paramLabel = "DIR",
       description = "Data directory (LINKSPAN_DATA_DIR, ./data).")
-  private @Nullable String data;
+  @Nullable String data;
 
   ConfigReader read(Map<String, String> environment, Map<Setting<?>, String> more) {
     Map<Setting<?>, String> overrides = new HashMap<>(more);

@@ -28,6 +28,9 @@ public final class Migrations {
    */
   public void apply() {
     try (var connection = dataSource.getConnection()) {
+      if (MigrationFiles.ofProgram().areExactlyThoseOf(connection)) {
+        return;
+      }
       advisory(connection, "SELECT pg_advisory_lock(?)");
       try {
         var flyway = flyway();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linkspan.platform.db.Migrations.SchemaTooNew;
+import java.util.List;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,34 @@ class MigrationsTest {
       first.get();
       second.get();
       assertThat(applied(db)).isPositive();
+    }
+  }
+
+  @Test
+  void ourChecksumsAreFlyways() throws Exception {
+    try (var db = TestDatabase.fresh();
+        var connection = db.dataSource().getConnection()) {
+      assertThat(MigrationFiles.ofProgram().areExactlyThoseOf(connection)).isTrue();
+    }
+  }
+
+  @Test
+  void anEmptyDatabaseAndAChangedOrFailedMigrationAreLeftToFlyway() throws Exception {
+    try (var db = TestDatabase.empty();
+        var connection = db.dataSource().getConnection()) {
+      assertThat(MigrationFiles.ofProgram().areExactlyThoseOf(connection)).isFalse();
+    }
+    for (String change :
+        List.of("checksum = checksum + 1", "success = false", "script = 'V1__x.sql'")) {
+      try (var db = TestDatabase.fresh();
+          var connection = db.dataSource().getConnection()) {
+        db.database()
+            .useTransaction(
+                tx ->
+                    tx.execute(
+                        "UPDATE flyway_schema_history SET " + change + " WHERE version = '1'"));
+        assertThat(MigrationFiles.ofProgram().areExactlyThoseOf(connection)).isFalse();
+      }
     }
   }
 
