@@ -48,7 +48,9 @@ enum PostgresUser {
   /** What works on this machine. */
   static PostgresUser here() {
     if (!weAreRoot()) {
-      return OURSELVES;
+      // initdb wants a name for its user; an arbitrary number, as containers have, is without
+      boolean nameless = "?".equals(System.getProperty("user.name"));
+      return nameless && NAMESPACE.works() ? NAMESPACE : OURSELVES;
     }
     return Stream.of(NAMESPACE, NOBODY)
         .filter(PostgresUser::works)
@@ -120,7 +122,7 @@ enum PostgresUser {
    * another.
    */
   void own(Path tree) throws IOException {
-    if (this == OURSELVES || !Files.exists(tree)) {
+    if (!weAreRoot() || !Files.exists(tree)) {
       return;
     }
     int owner = this == NOBODY ? NOBODY_ID : 0;
