@@ -107,6 +107,7 @@ final class Wiring implements AutoCloseable {
 
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     pool.setMetricRegistry(metrics);
+    var idempotency = new IdempotencyKeys(database, sealer, ids, Duration.ofSeconds(30));
     var identity = stopping("identity", new Identity(database, clock, ids, identitySettings()));
     var notifications = stopping("notifications", new Notifications(pool));
     var signals = new ChangeSignals(notifications);
@@ -164,6 +165,7 @@ final class Wiring implements AutoCloseable {
                 Duration.ofHours(6),
                 () -> {
                   var kept = clock.instant().minus(config.logRetention());
+                  idempotency.purge();
                   calendars.forgetSyncsBefore(config.logRetention());
                   conflicts.forgetResolvedBefore(kept);
                   database.query(handle -> log.purge(handle, kept));
@@ -184,7 +186,7 @@ final class Wiring implements AutoCloseable {
                 List.of(identity.pages()),
                 identity.authenticator(),
                 database,
-                new IdempotencyKeys(database, sealer, ids, Duration.ofSeconds(30)),
+                idempotency,
                 List.of(databaseCheck(database)),
                 metrics,
                 ids,

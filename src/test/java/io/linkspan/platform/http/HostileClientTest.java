@@ -264,6 +264,37 @@ class HostileClientTest {
     closed.get();
   }
 
+  @Test
+  void stoppingEndsStreamsInsteadOfWaitingForThem() throws Exception {
+    var interrupted = new CountDownLatch(1);
+    var streaming =
+        Small.over(database)
+            .routes(
+                operations ->
+                    operations.on(
+                        "stream",
+                        _ ->
+                            Reply.events(
+                                sink -> {
+                                  sink.send("1", "hello", Map.of());
+                                  try {
+                                    new CountDownLatch(1).await();
+                                  } finally {
+                                    interrupted.countDown();
+                                  }
+                                })))
+            .start();
+    String key = streaming.keyOf(Small.organizer(database), "key-of-the-stream");
+    try (var client = new RawClient(streaming.port())) {
+      client.send(
+          "GET /api/stream/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n");
+      client.readUntil("event: hello");
+      streaming.close();
+      assertThat(client.readToEnd()).endsWith("0\r\n\r\n");
+    }
+    await(interrupted);
+  }
+
   private static void untilRefused(int port) {
     while (true) {
       try {
