@@ -191,7 +191,9 @@ final class IntegrationStore {
         false,
         null,
         instant(rs, "last_sync_at"),
-        instant(rs, "next_sync_at"),
+        rs.getBoolean("is_active") && rs.getBoolean("sync_enabled")
+            ? instant(rs, "next_sync_at")
+            : null,
         rs.getInt("failures"),
         rs.getInt("calendars_count"),
         rs.getObject("created_at", OffsetDateTime.class).toInstant(),

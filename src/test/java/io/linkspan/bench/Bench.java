@@ -6,7 +6,11 @@ import java.util.List;
 /** Runs one benchmark, or lists them all. */
 public final class Bench {
   private static final List<Benchmark> ALL =
-      List.of(new ExpandBenchmark(), new StartBenchmark(), new ConflictsBenchmark());
+      List.of(
+          new ExpandBenchmark(),
+          new StartBenchmark(),
+          new ConflictsBenchmark(),
+          new SyncBenchmark());
 
   private Bench() {}
 

@@ -297,12 +297,32 @@ class SyncTest {
     server.beforePage(page -> {});
     calendars.worker().runDue();
     assertThat(titles()).as("the lease still holds").isEmpty();
-    database.query(
-        handle ->
-            handle.execute("UPDATE calendars SET leased_until = now() - interval '1 second'"));
+    leasesEnd();
     calendars.worker().runDue();
     assertThat(titles()).containsExactly("A");
     assertThat(runs()).anySatisfy(run -> assertThat(run.error()).contains("Broken off"));
+  }
+
+  @Test
+  void aDatabaseCutOffInTheMiddleOfAPassLosesNothingAndTheNextPassGoesOn() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.pagesOf(1);
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.put("c.ics", "C", "2026-03-03T13:00:00Z", "2026-03-03T14:00:00Z");
+    server.beforePage(
+        page -> {
+          postgres.cutConnections();
+          throw new IllegalStateException("as when a connection breaks under a page");
+        });
+    later();
+    assertThat(titles()).contains("A");
+    server.beforePage(page -> {});
+    leasesEnd();
+    later();
+    assertThat(titles()).containsExactly("A", "B", "C");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(runs()).allSatisfy(run -> assertThat(run.outcome()).isNotEqualTo(Outcome.RUNNING));
   }
 
   @Test
@@ -438,6 +458,13 @@ class SyncTest {
     }
     assertThat(server.requests().stream().filter(r -> r.externalId().equals("main"))).hasSize(1);
     assertThat(titles()).hasSize(40);
+  }
+
+  /** As time does that passes by the database's clock. */
+  private void leasesEnd() {
+    database.query(
+        handle ->
+            handle.execute("UPDATE calendars SET leased_until = now() - interval '1 second'"));
   }
 
   private static EventSeries daily() {

@@ -145,7 +145,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
     return new Failure(Reason.TOO_MANY_REDIRECTS, hop.address().authority() + " " + what);
   }
 
-  /** All addresses of the host, each of them allowed. */
+  /** The addresses of the host that may be dialled. */
   private List<InetAddress> addresses(Hop hop, Deadline deadline) throws Failure {
     List<InetAddress> addresses = resolve(hop.address(), deadline);
     AddressPolicy policy =
@@ -153,13 +153,15 @@ public final class HttpEgress implements Egress, AutoCloseable {
           case USER -> users;
           case OPERATOR -> AddressPolicy.ANYWHERE;
         };
-    for (InetAddress address : addresses) {
-      var refusal = policy.refusal(address);
-      if (refusal.isPresent()) {
-        throw Failures.forbidden(hop.address(), refusal.get());
-      }
+    var permitted = addresses.stream().filter(a -> policy.refusal(a).isEmpty()).toList();
+    // localhost is 127.0.0.1 and ::1 on most machines, and an operator who allows one means it
+    boolean onlyLoopback = addresses.stream().allMatch(InetAddress::isLoopbackAddress);
+    if (permitted.size() == addresses.size() || onlyLoopback && !permitted.isEmpty()) {
+      return permitted;
     }
-    return addresses;
+    throw Failures.forbidden(
+        hop.address(),
+        addresses.stream().flatMap(a -> policy.refusal(a).stream()).findFirst().orElseThrow());
   }
 
   private List<InetAddress> resolve(WebAddress address, Deadline deadline) throws Failure {

@@ -122,6 +122,26 @@ class ResolvingTest {
     }
   }
 
+  @Test
+  void aNameForLoopbackInBothFamiliesIsDialledWhereTheOperatorAllowsIt() throws Exception {
+    Resolver localhost = host -> List.of(InetAddress.ofLiteral("::1"), LOOPBACK);
+    try (var server = RawServer.answering(OK);
+        var egress = with(localhost)) {
+      assertThat(egress.send(Calls.get(named("localhost", server)))).isInstanceOf(Answered.class);
+    }
+  }
+
+  @Test
+  void aNameThatLeadsInsideAndOutsideIsRefusedWhole() throws Exception {
+    Resolver mixed = host -> List.of(LOOPBACK, InetAddress.ofLiteral("10.0.0.1"));
+    try (var server = RawServer.answering(OK);
+        var egress = with(mixed)) {
+      assertFails(
+          egress.send(Calls.get(named("mixed.example", server))), Reason.FORBIDDEN_ADDRESS, "");
+      assertThat(server.requests()).isEmpty();
+    }
+  }
+
   private static HttpEgress with(Resolver resolver) {
     return new HttpEgress(
         new PublicAddresses(List.of(Network.parse("127.0.0.0/8"))),

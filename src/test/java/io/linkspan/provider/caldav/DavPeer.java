@@ -51,6 +51,10 @@ public abstract class DavPeer implements AutoCloseable {
     }
   }
 
+  final Path directory() {
+    return directory;
+  }
+
   /** The server's root. */
   public final URI url() {
     return URI.create("http://127.0.0.1:" + port + "/");

@@ -2,6 +2,7 @@ package io.linkspan.provider.caldav;
 
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Radicale with a password file; answers a bad sync token with 403 {@code valid-sync-token}. */
@@ -45,5 +46,10 @@ public final class RadicaleServer extends DavPeer {
   @Override
   public URI calendarUrl() {
     return homeUrl().resolve("work/");
+  }
+
+  /** Where the files of a calendar lie, to fill it quickly. */
+  public Path storageOf(String calendar) {
+    return directory().resolve("data/collection-root").resolve(username()).resolve(calendar);
   }
 }
