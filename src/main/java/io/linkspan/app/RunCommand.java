@@ -1,6 +1,7 @@
 package io.linkspan.app;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,9 @@ final class RunCommand implements Callable<Integer> {
     }
     var reader = options.read(environment, more);
     reader.unknown().forEach(warning -> System.err.println("Warning: " + warning));
-    var wiring = Wiring.start(reader.config(), Clock.systemUTC());
+    // the database keeps microseconds: an answer must not change between being written and read
+    var clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+    var wiring = Wiring.start(reader.config(), clock);
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

@@ -11,6 +11,7 @@ import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.UUID;
@@ -159,9 +160,15 @@ public final class AvailabilityRoutes implements Routes {
     return block;
   }
 
-  private static TimeRange range(Instant start, Instant end) {
+  /** To the microsecond, which is what is stored. */
+  private static TimeRange range(Instant askedStart, Instant askedEnd) {
+    var start = askedStart.truncatedTo(ChronoUnit.MICROS);
+    var end = askedEnd.truncatedTo(ChronoUnit.MICROS);
     if (!start.isBefore(end)) {
       throw Problem.badField("/end", "The end must be after the start.");
+    }
+    if (start.isBefore(TimeRange.ALL.start()) || end.isAfter(TimeRange.ALL.end())) {
+      throw Problem.badField("/start", "Time can be blocked between the years 1900 and 9000.");
     }
     if (TimeRange.exceedsTwoYears(start, end)) {
       throw Problem.badField("/end", "The end must be at most two years after the start.")

@@ -138,6 +138,8 @@ class ActivityRoutesTest {
     assertThat(ada.get(LOGS + "?from=2026-03-11T00:00:00Z&to=2026-03-10T00:00:00Z").code())
         .isEqualTo("invalid_range");
     assertThat(ada.get(LOGS + "?log_type=nonsense").status()).isEqualTo(400);
+    assertThat(texts("?from=0000-01-01T00:00:00Z")).hasSize(3);
+    assertThat(texts("?from=9999-12-31T23:59:59Z")).isEmpty();
   }
 
   @Test

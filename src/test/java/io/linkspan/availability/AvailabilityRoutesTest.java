@@ -161,6 +161,24 @@ class AvailabilityRoutesTest {
   }
 
   @Test
+  void timesAreKeptToTheMicrosecondAndWithinReason() {
+    var made =
+        ada.post(
+            BLOCKS, Map.of("start", "2026-03-02T10:00:00.1234567Z", "end", "2026-03-02T11:00:00Z"));
+    assertThat(made.json().get("start").asString()).isEqualTo("2026-03-02T10:00:00.123456Z");
+    assertThat(ada.get(BLOCKS + made.json().get("id").asString() + "/").json())
+        .isEqualTo(made.json());
+    for (var times :
+        List.of(
+            List.of("2026-03-02T10:00:00.0000001Z", "2026-03-02T10:00:00.0000009Z"),
+            List.of("0000-01-01T00:00:00Z", "0000-01-02T00:00:00Z"),
+            List.of("9999-12-30T00:00:00Z", "9999-12-31T00:00:00Z"))) {
+      var refused = ada.post(BLOCKS, Map.of("start", times.getFirst(), "end", times.getLast()));
+      assertThat(refused.status()).as("%s", times).isEqualTo(400);
+    }
+  }
+
+  @Test
   void aChangeOfAnotherVersionIsRefused() {
     String path = BLOCKS + make("2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z") + "/";
     var seen = ada.get(path).header("ETag").orElseThrow();
@@ -246,6 +264,18 @@ class AvailabilityRoutesTest {
         .isEqualTo("invalid_range");
     assertThat(ada.get(FREE_BUSY).status()).isEqualTo(400);
     assertThat(ada.get(BLOCKS + "?sauce=manual").code()).isEqualTo("invalid_parameter");
+  }
+
+  @Test
+  void rangesAtTheEndsOfTimeAreAnswered() {
+    for (String range :
+        List.of(
+            "from=0000-01-01T00:00:00Z&to=0001-01-01T00:00:00Z",
+            "from=9998-01-01T00:00:00Z&to=9999-12-31T23:59:59.999999999Z",
+            "from=2026-03-02T00:00:00.0000001Z&to=2026-03-02T00:00:00.0000002Z")) {
+      assertThat(ada.get(BLOCKS + "?" + range).status()).as(range).isEqualTo(200);
+      assertThat(ada.get(FREE_BUSY + "?" + range).status()).as(range).isEqualTo(200);
+    }
   }
 
   @Test

@@ -135,6 +135,7 @@ class ConflictRoutesTest {
     assertThat(answer.at("/coverage/complete").asBoolean()).isTrue();
     assertThat(ada.get(CONFLICTS).json().get("overlaps").size()).isEqualTo(2);
     assertThat(ada.get(CONFLICTS + "?to=2026-02-01T00:00:00Z").code()).isEqualTo("invalid_range");
+    assertThat(ada.get(CONFLICTS + "?from=9999-06-01T00:00:00Z").status()).isEqualTo(200);
   }
 
   @Test
