@@ -27,6 +27,11 @@ final class BlockWriter {
     this.blocks = blocks;
   }
 
+  /** One for all passes: it remembers zones and rules. */
+  BlockExpansion expansion() {
+    return expansion;
+  }
+
   Counts write(Handle tx, Target target, List<Expanded> expanded) {
     resources.upsert(tx, target.key(), expanded.stream().map(Expanded::row).toList());
     var byResource = new HashMap<String, List<Block>>();

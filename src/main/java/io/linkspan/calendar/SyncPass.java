@@ -41,7 +41,6 @@ final class SyncPass implements PageSink {
   private final SyncStore syncs = new SyncStore();
   private final ResourceStore resources = new ResourceStore();
   private final SyncRunStore runs = new SyncRunStore();
-  private final BlockExpansion expansion = new BlockExpansion();
   private final Target target;
   private final UUID runId;
   private final Window window;
@@ -148,7 +147,9 @@ final class SyncPass implements PageSink {
     var budget = WorkBudget.of(share, WorkBudget.PER_SERIES, System::nanoTime);
     var stretch = as.window().orElse(window);
     var expanded =
-        upserts.stream().map(upsert -> expansion.expand(as, stretch, upsert, budget)).toList();
+        upserts.stream()
+            .map(upsert -> writer.expansion().expand(as, stretch, upsert, budget))
+            .toList();
     computed = computed.plusNanos(System.nanoTime() - started);
     return expanded;
   }

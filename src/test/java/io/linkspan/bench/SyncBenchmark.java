@@ -88,7 +88,7 @@ final class SyncBenchmark implements Benchmark {
       unchanged.add(1_000 * (seconds(run) - (egressSeconds(client) - egress)));
       requests = Math.max(requests, run.at("/requests").asInt());
     }
-    radicale.putEvent("changed.ics", recurring(1));
+    radicale.putEvent("1.ics", recurring(1));
     double egress = egressSeconds(client);
     var changed = forced(client, integration);
     double changedOwn = 1_000 * (seconds(changed) - (egressSeconds(client) - egress));
