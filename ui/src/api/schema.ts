@@ -2012,7 +2012,7 @@ export interface components {
             readonly conflicts: readonly components["schemas"]["Conflict"][];
             /** @description The others. */
             readonly overlaps: readonly components["schemas"]["Conflict"][];
-            /** @description Whether there are more than are answered; ask for a shorter range. */
+            /** @description Whether there are more than are answered: ask for a shorter range. Also while an organizer has more than the 10,000 conflicts that are kept. */
             readonly truncated: boolean;
             /** @description Manual blocks in the range that block. */
             readonly manual_blocks_count: number;
