@@ -65,7 +65,8 @@ enum PostgresUser {
 
   private static boolean weAreRoot() {
     try {
-      return uid(Path.of("/proc/self/")) == 0;
+      // the link itself is root's; the directory that it leads to is ours
+      return uid(Path.of("/proc/self").toRealPath()) == 0;
     } catch (IOException e) {
       return "root".equals(System.getProperty("user.name"));
     }

@@ -246,6 +246,12 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void onlyRootNeedsAnotherUser() {
+    assertThat(PostgresUser.here() == PostgresUser.OURSELVES)
+        .isEqualTo(!"root".equals(System.getProperty("user.name")));
+  }
+
+  @Test
   void asAnotherUserBelowAClosedDirectoryItSaysWhatToDo() throws Exception {
     assumeThat(System.getProperty("user.name")).isEqualTo("root");
     Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx------"));
