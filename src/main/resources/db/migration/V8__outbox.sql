@@ -2,7 +2,7 @@
 -- be cut into partitions by day.
 CREATE TABLE events (
     organizer_id uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
-    id           uuid        NOT NULL,
+    id           text        NOT NULL,
     type         text        NOT NULL,
     data         jsonb       NOT NULL,
     created_at   timestamptz NOT NULL,

@@ -42,7 +42,7 @@ import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.jobs.Jobs;
 import io.linkspan.platform.jobs.Jobs.Job;
 import io.linkspan.platform.time.Ids;
-import io.linkspan.webhook.OutboxStore;
+import io.linkspan.webhook.Webhooks;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -67,6 +67,7 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int CONNECTIONS = 16;
+  private static final String DELIVERIES = "linkspan_deliveries";
   private static final Duration CHANGES_KEPT = Duration.ofDays(1);
 
   private final Config config;
@@ -113,8 +114,14 @@ final class Wiring implements AutoCloseable {
     var signals = new ChangeSignals(notifications);
     var changes = new ChangeStore(clock, signals::changed);
     var log = new ActivityLogStore(ids, clock);
-    var outbox = new OutboxStore(ids, clock);
     var egress = stopping("egress", HttpEgress.to(config.egressAllow(), metrics));
+    var webhooks =
+        new Webhooks(
+            new Webhooks.Parts(database, sealer, egress, log, changes, metrics, ids, clock),
+            config.webhookRetrySchedule(),
+            () -> notifications.say(DELIVERIES, ""));
+    notifications.on(DELIVERIES, _ -> webhooks.wake());
+    var outbox = webhooks.outbox();
 
     var sync = config.sync();
     var freshness = new StoredFreshness(sync.interval(), clock);
@@ -154,12 +161,16 @@ final class Wiring implements AutoCloseable {
     routes.add(new CalendarRoutes(calendars, database));
     routes.add(new ConflictRoutes(database, conflicts, blocks, changes, ids, clock));
 
+    routes.addAll(webhooks.routes());
+    webhooks.makePartitions();
+
     notifications.start();
     var jobs =
         List.of(
             new Job("roll-windows", Duration.ofMinutes(10), calendars::rollWindows),
             new Job("list-calendars-again", Duration.ofMinutes(10), calendars::listAgain),
             new Job("reconcile-conflicts", Duration.ofMinutes(1), conflicts::reconcileAll),
+            new Job("delivery-partitions", Duration.ofHours(6), webhooks::makePartitions),
             new Job(
                 "forget",
                 Duration.ofHours(6),
@@ -167,6 +178,7 @@ final class Wiring implements AutoCloseable {
                   var kept = clock.instant().minus(config.logRetention());
                   idempotency.purge();
                   calendars.forgetSyncsBefore(config.logRetention());
+                  webhooks.forgetBefore(clock.instant().minus(config.logRetention()));
                   conflicts.forgetResolvedBefore(kept);
                   database.query(handle -> log.purge(handle, kept));
                   database.query(
@@ -174,6 +186,7 @@ final class Wiring implements AutoCloseable {
                 }));
     stopping("recurring work", new Jobs(pool, clock, jobs)).start();
     stopping("calendar passes", calendars.worker()).start();
+    stopping("deliveries", webhooks.worker()).start();
 
     stopping(
         "HTTP server",

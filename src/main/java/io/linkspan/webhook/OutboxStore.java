@@ -4,19 +4,42 @@ import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.time.Ids;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
-/** The outbox: {@code events}, one row for each event, in the order of their ids. */
+/**
+ * The outbox: events, and a pending delivery for each webhook that hears of them, in the
+ * transaction of the change.
+ */
 public final class OutboxStore implements Outbox {
   private final Ids ids;
   private final Clock clock;
+  private final Runnable afterCommit;
 
-  public OutboxStore(Ids ids, Clock clock) {
+  /**
+   * @param afterCommit told when deliveries are waiting; must return at once
+   */
+  public OutboxStore(Ids ids, Clock clock, Runnable afterCommit) {
     this.ids = ids;
     this.clock = clock;
+    this.afterCommit = afterCommit;
+  }
+
+  /** An event to be: its data as JSON text. */
+  record Event(String id, String type, String data) {}
+
+  private record Listener(UUID id, Set<String> events) {
+    boolean hears(String type) {
+      return events.contains("*") || events.contains(type);
+    }
   }
 
   @Override
@@ -27,26 +50,141 @@ public final class OutboxStore implements Outbox {
   @Override
   public void publishAll(
       Handle tx, UUID organizerId, String type, List<Map<String, Object>> datas) {
-    if (datas.isEmpty()) {
+    publish(
+        tx,
+        organizerId,
+        datas.stream()
+            .map(data -> new Event(ids.next().toString(), type, Json.text(data)))
+            .toList());
+  }
+
+  /** Publishes events of any types, in their order. */
+  void publish(Handle tx, UUID organizerId, List<Event> events) {
+    if (events.isEmpty()) {
       return;
     }
-    var now = clock.instant();
-    try (var batch =
-        tx.prepareBatch(
+    var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    insert(tx, organizerId, events, now);
+    var listeners = listeners(tx, organizerId);
+    var webhooks = new ArrayList<UUID>();
+    var heard = new ArrayList<Event>();
+    for (var event : events) {
+      for (var listener : listeners) {
+        if (listener.hears(event.type())) {
+          webhooks.add(listener.id());
+          heard.add(event);
+        }
+      }
+    }
+    queue(tx, organizerId, webhooks, heard, now);
+  }
+
+  /**
+   * Publishes one event to one webhook, leased to the caller, who sends it at once.
+   *
+   * @return the delivery
+   */
+  UUID publishLeased(Handle tx, UUID organizerId, UUID webhookId, Event event, Instant now) {
+    insert(tx, organizerId, List.of(event), now);
+    var id = ids.next();
+    tx.createUpdate(
+            """
+            INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                                            due_at, leased_until, fence)
+            VALUES (:organizer, :webhook, :id, :event, :type, :now, :now, :now,
+                    clock_timestamp() + interval '1 minute', 1)
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("id", id)
+        .bind("event", event.id())
+        .bind("type", event.type())
+        .bind("now", now)
+        .execute();
+    return id;
+  }
+
+  /** Remembers ids that integrators gave; answers those that are new. */
+  Set<String> claimIds(Handle tx, UUID organizerId, Set<String> given) {
+    if (given.isEmpty()) {
+      return Set.of();
+    }
+    return new HashSet<>(
+        tx.createQuery(
+                """
+                INSERT INTO event_ids (organizer_id, id, created_at)
+                SELECT :organizer, id, :now FROM unnest(:ids) AS given (id) ORDER BY id
+                ON CONFLICT DO NOTHING
+                RETURNING id
+                """)
+            .bind("organizer", organizerId)
+            .bind("now", clock.instant())
+            .bind("ids", given.toArray(String[]::new))
+            .mapTo(String.class)
+            .list());
+  }
+
+  private static void insert(Handle tx, UUID organizerId, List<Event> events, Instant now) {
+    tx.createUpdate(
             """
             INSERT INTO events (organizer_id, id, type, data, created_at)
-            VALUES (:organizer, :id, :type, :data::jsonb, :now)
-            """)) {
-      for (var data : datas) {
-        batch
-            .bind("organizer", organizerId)
-            .bind("id", ids.next())
-            .bind("type", type)
-            .bind("data", Storable.json(Json.text(data)))
-            .bind("now", now)
-            .add();
-      }
-      batch.execute();
+            SELECT :organizer, id, type, data::jsonb, :now FROM unnest(:ids, :types, :datas) AS e (id, type, data)
+            """)
+        .bind("organizer", organizerId)
+        .bind("ids", events.stream().map(Event::id).toArray(String[]::new))
+        .bind("types", events.stream().map(Event::type).toArray(String[]::new))
+        .bind(
+            "datas",
+            events.stream().map(event -> Storable.json(event.data())).toArray(String[]::new))
+        .bind("now", now)
+        .execute();
+  }
+
+  private void queue(
+      Handle tx, UUID organizerId, List<UUID> webhooks, List<Event> events, Instant now) {
+    if (webhooks.isEmpty()) {
+      return;
     }
+    tx.createUpdate(
+            """
+            INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                                            due_at)
+            SELECT :organizer, webhook, id, event, type, :now, :now, :now
+            FROM unnest(:webhooks, :ids, :events, :types) AS d (webhook, id, event, type)
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhooks", webhooks.toArray(UUID[]::new))
+        .bind("ids", webhooks.stream().map(webhook -> ids.next()).toArray(UUID[]::new))
+        .bind("events", events.stream().map(Event::id).toArray(String[]::new))
+        .bind("types", events.stream().map(Event::type).toArray(String[]::new))
+        .bind("now", now)
+        .execute();
+    tx.afterCommit(afterCommit::run);
+  }
+
+  private static List<Listener> listeners(Handle tx, UUID organizerId) {
+    return tx.createQuery(
+            "SELECT id, events FROM webhooks WHERE organizer_id = :organizer AND is_active ORDER BY id")
+        .bind("organizer", organizerId)
+        .map(
+            (rs, context) ->
+                new Listener(rs.getObject("id", UUID.class), Set.copyOf(Rows.texts(rs, "events"))))
+        .list();
+  }
+
+  /** The body that receivers get; null when the event is older than what is kept. */
+  @Nullable String body(Handle handle, UUID organizerId, String id, Instant at) {
+    return handle
+        .createQuery(
+            """
+            SELECT type, data::text AS data FROM events
+            WHERE organizer_id = :organizer AND created_at = :at AND id = :id
+            """)
+        .bind("organizer", organizerId)
+        .bind("at", at)
+        .bind("id", id)
+        .map((rs, context) -> Message.body(id, rs.getString("type"), at, rs.getString("data")))
+        .findOne()
+        .orElse(null);
   }
 }

@@ -53,7 +53,7 @@ final class ConflictFixture {
         new ConflictReconciler(
             database,
             blocks,
-            new ConflictNews(log, new OutboxStore(ids, clock)),
+            new ConflictNews(log, new OutboxStore(ids, clock, () -> {})),
             changes,
             ids,
             clock,

@@ -1,0 +1,252 @@
+package io.linkspan.webhook;
+
+import io.linkspan.platform.db.Database;
+import io.linkspan.platform.http.AskedRange;
+import io.linkspan.platform.http.Call;
+import io.linkspan.platform.http.Cursor;
+import io.linkspan.platform.http.Json;
+import io.linkspan.platform.http.Operations;
+import io.linkspan.platform.http.Problem;
+import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.Routes;
+import io.linkspan.platform.time.Ids;
+import io.linkspan.webhook.OutboxStore.Event;
+import io.linkspan.webhook.QueueStore.Claim;
+import io.linkspan.webhook.QueueStore.Lane;
+import io.linkspan.webhook.QueueStore.Outcome;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Deliveries over HTTP: seen, tried, sent again. */
+final class DeliveryRoutes implements Routes {
+  private static final int REPLAYED_AT_ONCE = 10_000;
+
+  private final Database database;
+  private final WebhookStore webhooks;
+  private final DeliveryStore deliveries;
+  private final OutboxStore outbox;
+  private final Sender sender;
+  private final Outcomes outcomes;
+  private final Runnable wake;
+  private final Ids ids;
+  private final Clock clock;
+
+  DeliveryRoutes(
+      Database database,
+      WebhookStore webhooks,
+      DeliveryStore deliveries,
+      OutboxStore outbox,
+      Sender sender,
+      Outcomes outcomes,
+      Runnable wake,
+      Ids ids,
+      Clock clock) {
+    this.database = database;
+    this.webhooks = webhooks;
+    this.deliveries = deliveries;
+    this.outbox = outbox;
+    this.sender = sender;
+    this.outcomes = outcomes;
+    this.wake = wake;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  private record TestBody(
+      @Nullable String message, @Nullable String event, @Nullable JsonNode data) {}
+
+  private record TestAnswer(
+      boolean success,
+      String message,
+      UUID deliveryId,
+      Request request,
+      @Nullable Response response,
+      int durationMs,
+      @Nullable String error) {}
+
+  private record Request(String url, Map<String, String> headers, String body) {}
+
+  private record Response(int status, Map<String, String> headers, String body) {}
+
+  private record ReplayBody(Instant from, Instant to, @Nullable String status) {}
+
+  private record Replay(int count, boolean more) {}
+
+  @Override
+  public void register(Operations operations) {
+    operations.on("testWebhook", this::test);
+    operations.on("listDeliveries", this::list);
+    operations.on("getDelivery", this::get);
+    operations.on("redeliverDelivery", this::redeliver);
+    operations.on("replayDeliveries", this::replay);
+  }
+
+  private Reply test(Call call) {
+    var body = call.body(TestBody.class);
+    var webhook = database.query(handle -> required(handle, call));
+    String type = body.event() == null ? "test" : body.event();
+    var event = new Event(ids.next().toString(), type, Json.text(data(body, type)));
+    var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    // committed before it is sent: nothing goes out that this server does not know of
+    UUID delivery =
+        database.inTransaction(
+            tx -> outbox.publishLeased(tx, webhook.organizerId(), webhook.id(), event, now));
+    // as it is read back: the database has its own order of an object's members
+    String sent =
+        database.query(
+            handle ->
+                Objects.requireNonNull(
+                    outbox.body(handle, webhook.organizerId(), event.id(), now)));
+    var attempt = sender.send(webhook, event.id(), sent);
+    var claim =
+        new Claim(
+            new Lane(webhook.organizerId(), webhook.id()),
+            delivery,
+            event.id(),
+            type,
+            0,
+            0,
+            1,
+            sent);
+    return call.transact(
+        tx -> {
+          outcomes.write(
+              tx, List.of(new Outcomes.Ended(new Outcome(claim, attempt, null), webhook, true)));
+          return Reply.ok(answer(webhook, delivery, sent, attempt));
+        });
+  }
+
+  private static JsonNode data(TestBody body, String type) {
+    if (body.data() != null && !body.data().isNull()) {
+      return body.data();
+    }
+    if (body.message() == null) {
+      return EventTypes.example(type).orElseGet(() -> Json.tree(Map.of()));
+    }
+    return Json.tree(Map.of("message", body.message()));
+  }
+
+  private static TestAnswer answer(Webhook webhook, UUID delivery, String sent, Attempt attempt) {
+    var answer = attempt.answer();
+    return new TestAnswer(
+        attempt.succeeded(),
+        attempt.error() != null
+            ? attempt.error()
+            : "The receiver answered " + (answer == null ? "" : answer.status()) + ".",
+        delivery,
+        new Request(webhook.url(), attempt.requestHeaders(), sent),
+        answer == null ? null : new Response(answer.status(), answer.headers(), answer.body()),
+        attempt.durationMs(),
+        attempt.error());
+  }
+
+  private Reply list(Call call) {
+    AskedRange.check(call);
+    var filter =
+        new DeliveryStore.Filter(
+            call.text("status").orElse(null),
+            call.text("event").orElse(null),
+            call.instant("from").orElse(null),
+            call.instant("to").orElse(null));
+    return database.query(
+        handle -> {
+          var webhook = required(handle, call);
+          var rows =
+              deliveries.list(
+                  handle,
+                  webhook.organizerId(),
+                  webhook.id(),
+                  filter,
+                  call.cursor(),
+                  call.limit() + 1);
+          return Reply.ok(
+              call.page(rows, delivery -> new Cursor(delivery.createdAt(), delivery.id())));
+        });
+  }
+
+  private Reply get(Call call) {
+    return database.query(
+        handle -> {
+          var webhook = required(handle, call);
+          var found = required(handle, webhook, call.id("did"));
+          var delivery = found.delivery();
+          return Reply.ok(
+              delivery.with(
+                  outbox.body(handle, webhook.organizerId(), delivery.eventId(), found.eventAt()),
+                  deliveries.attempts(handle, webhook.organizerId(), webhook.id(), delivery.id())));
+        });
+  }
+
+  private Reply redeliver(Call call) {
+    return call.transact(
+        tx -> {
+          var webhook = active(tx, call);
+          var delivery = required(tx, webhook, call.id("did")).delivery();
+          deliveries.again(tx, webhook.organizerId(), webhook.id(), delivery.id(), clock.instant());
+          tx.afterCommit(wake::run);
+          return Reply.accepted(required(tx, webhook, delivery.id()).delivery());
+        });
+  }
+
+  private Reply replay(Call call) {
+    var body = call.body(ReplayBody.class);
+    AskedRange.of(body.from(), body.to());
+    String status = body.status() == null ? "failed" : body.status();
+    return call.transact(
+        tx -> {
+          var webhook = active(tx, call);
+          var now = clock.instant();
+          int count = 0;
+          if (!status.equals("missed")) {
+            count =
+                deliveries.replay(
+                    tx,
+                    webhook,
+                    status.equals("all") ? null : status,
+                    body.from(),
+                    body.to(),
+                    now,
+                    REPLAYED_AT_ONCE);
+          }
+          if (status.equals("missed") || status.equals("all") && count < REPLAYED_AT_ONCE) {
+            count +=
+                deliveries.replayMissed(
+                    tx, webhook, body.from(), body.to(), now, REPLAYED_AT_ONCE - count);
+          }
+          tx.afterCommit(wake::run);
+          return Reply.accepted(new Replay(count, count == REPLAYED_AT_ONCE));
+        });
+  }
+
+  private Webhook required(Handle handle, Call call) {
+    return webhooks
+        .find(handle, call.organizerId(), call.id("id"))
+        .orElseThrow(() -> Problem.notFound("webhook"));
+  }
+
+  private Webhook active(Handle tx, Call call) {
+    var webhook =
+        webhooks
+            .lock(tx, call.organizerId(), call.id("id"))
+            .orElseThrow(() -> Problem.notFound("webhook"));
+    if (!webhook.active()) {
+      throw Problem.conflict("webhook_disabled", "The webhook is switched off.")
+          .fix("Switch it on first: PATCH with is_active true.");
+    }
+    return webhook;
+  }
+
+  private DeliveryStore.Found required(Handle handle, Webhook webhook, UUID id) {
+    return deliveries
+        .find(handle, webhook.organizerId(), webhook.id(), id)
+        .orElseThrow(() -> Problem.notFound("delivery"));
+  }
+}

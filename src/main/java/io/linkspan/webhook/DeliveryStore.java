@@ -1,0 +1,310 @@
+package io.linkspan.webhook;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.linkspan.platform.http.Cursor;
+import io.linkspan.platform.http.Json;
+import io.linkspan.platform.time.Ids;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Deliveries as people see them: pending and finished ones together. */
+final class DeliveryStore {
+  private static final String BOTH =
+      """
+      SELECT id, event_id, event_type, event_at, 'pending' AS status, attempts, due_at, created_at,
+             NULL::timestamptz AS finished_at
+      FROM pending_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook %1$s
+      UNION ALL
+      SELECT id, event_id, event_type, event_at, status, attempts, NULL, created_at, finished_at
+      FROM finished_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook %1$s
+      """;
+
+  private final Ids ids;
+
+  DeliveryStore(Ids ids) {
+    this.ids = ids;
+  }
+
+  /** Which deliveries; null leaves open. */
+  record Filter(
+      @Nullable String status,
+      @Nullable String event,
+      @Nullable Instant from,
+      @Nullable Instant to) {}
+
+  /** How a webhook does. */
+  record Stats(
+      @JsonProperty("delivered_24h") int delivered24h,
+      @JsonProperty("failed_24h") int failed24h,
+      int pending,
+      @Nullable Double successRate,
+      @JsonProperty("p50_ms") @Nullable Integer p50Ms,
+      @JsonProperty("p95_ms") @Nullable Integer p95Ms,
+      @Nullable Instant nextRetryAt) {}
+
+  /** A delivery and the place of its event. */
+  record Found(Delivery delivery, Instant eventAt) {}
+
+  /** Newest first. */
+  List<Delivery> list(
+      Handle handle,
+      UUID organizerId,
+      UUID webhookId,
+      Filter filter,
+      Optional<Cursor> cursor,
+      int limit) {
+    String where =
+        """
+        AND (:status::text IS NULL OR :status = %s) AND (:event::text IS NULL OR event_type = :event)
+        AND (:from::timestamptz IS NULL OR created_at >= :from) AND (:to::timestamptz IS NULL OR created_at < :to)
+        AND (:cursor::uuid IS NULL OR id < :cursor)
+        ORDER BY id DESC LIMIT :limit
+        """;
+    String sql =
+        "(SELECT * FROM (SELECT id, event_id, event_type, event_at, 'pending' AS status, attempts, due_at, created_at,"
+            + " NULL::timestamptz AS finished_at FROM pending_deliveries"
+            + " WHERE organizer_id = :organizer AND webhook_id = :webhook "
+            + where.formatted("'pending'")
+            + ") p UNION ALL SELECT * FROM (SELECT id, event_id, event_type, event_at, status, attempts,"
+            + " NULL::timestamptz, created_at, finished_at FROM finished_deliveries"
+            + " WHERE organizer_id = :organizer AND webhook_id = :webhook "
+            + where.formatted("status")
+            + ") f) ORDER BY id DESC LIMIT :limit";
+    return handle
+        .createQuery(sql)
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("status", filter.status())
+        .bind("event", filter.event())
+        .bind("from", filter.from())
+        .bind("to", filter.to())
+        .bind("cursor", cursor.map(Cursor::id).orElse(null))
+        .bind("limit", limit)
+        .map((rs, context) -> delivery(rs))
+        .list();
+  }
+
+  Optional<Found> find(Handle handle, UUID organizerId, UUID webhookId, UUID id) {
+    return handle
+        .createQuery(BOTH.formatted("AND id = :id"))
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("id", id)
+        .map((rs, context) -> new Found(delivery(rs), Rows.instant(rs, "event_at")))
+        .findFirst();
+  }
+
+  List<Delivery.Tried> attempts(Handle handle, UUID organizerId, UUID webhookId, UUID id) {
+    return handle
+        .createQuery(
+            """
+            SELECT * FROM delivery_attempts
+            WHERE organizer_id = :organizer AND webhook_id = :webhook AND delivery_id = :id
+            ORDER BY number
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("id", id)
+        .map((rs, context) -> tried(rs))
+        .list();
+  }
+
+  /** Makes a pending delivery due now, or a finished one pending again. */
+  void again(Handle tx, UUID organizerId, UUID webhookId, UUID id, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE pending_deliveries SET due_at = :now
+            WHERE organizer_id = :organizer AND webhook_id = :webhook AND id = :id
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("id", id)
+        .bind("now", now)
+        .execute();
+    tx.createUpdate(REVIVE.formatted("SELECT :id::uuid"))
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("id", id)
+        .bind("now", now)
+        .execute();
+  }
+
+  private static final String REVIVE =
+      """
+      WITH back AS (
+        DELETE FROM finished_deliveries
+        WHERE organizer_id = :organizer AND webhook_id = :webhook AND id IN (%s)
+        RETURNING *
+      )
+      INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                                      attempts, due_at)
+      SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, attempts, :now FROM back
+      """;
+
+  /**
+   * Queues finished deliveries made within a stretch of time again, oldest first.
+   *
+   * @param status null: any
+   */
+  int replay(
+      Handle tx,
+      Webhook webhook,
+      @Nullable String status,
+      Instant from,
+      Instant to,
+      Instant now,
+      int limit) {
+    return tx.createUpdate(
+            REVIVE.formatted(
+                """
+                SELECT id FROM finished_deliveries
+                WHERE organizer_id = :organizer AND webhook_id = :webhook AND created_at >= :from AND created_at < :to
+                  AND (:status::text IS NULL OR status = :status)
+                ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+                """))
+        .bind("organizer", webhook.organizerId())
+        .bind("webhook", webhook.id())
+        .bind("status", status)
+        .bind("from", from)
+        .bind("to", to)
+        .bind("now", now)
+        .bind("limit", limit)
+        .execute();
+  }
+
+  private record Missed(String id, String type, Instant at) {}
+
+  /** Queues events that the webhook would have heard of and has no delivery for. */
+  int replayMissed(Handle tx, Webhook webhook, Instant from, Instant to, Instant now, int limit) {
+    var missed =
+        tx.createQuery(
+                """
+                SELECT id, type, created_at FROM events e
+                WHERE organizer_id = :organizer AND created_at >= :from AND created_at < :to
+                  AND (type = ANY(:types) OR '*' = ANY(:types)) AND type <> 'test'
+                  AND NOT EXISTS (SELECT FROM pending_deliveries p WHERE p.organizer_id = :organizer
+                                  AND p.webhook_id = :webhook AND p.event_id = e.id)
+                  AND NOT EXISTS (SELECT FROM finished_deliveries f WHERE f.organizer_id = :organizer
+                                  AND f.webhook_id = :webhook AND f.event_id = e.id)
+                ORDER BY created_at, id LIMIT :limit
+                """)
+            .bind("organizer", webhook.organizerId())
+            .bind("webhook", webhook.id())
+            .bind("types", webhook.events().toArray(String[]::new))
+            .bind("from", from)
+            .bind("to", to)
+            .bind("limit", limit)
+            .map(
+                (rs, context) ->
+                    new Missed(
+                        rs.getString("id"), rs.getString("type"), Rows.instant(rs, "created_at")))
+            .list();
+    if (missed.isEmpty()) {
+      return 0;
+    }
+    return tx.createUpdate(
+            """
+            INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                                            due_at)
+            SELECT :organizer, :webhook, id, event, type, at::timestamptz, :now, :now
+            FROM unnest(:ids, :events, :types, :ats) AS d (id, event, type, at)
+            """)
+        .bind("organizer", webhook.organizerId())
+        .bind("webhook", webhook.id())
+        .bind("ids", missed.stream().map(event -> ids.next()).toArray(UUID[]::new))
+        .bind("events", missed.stream().map(Missed::id).toArray(String[]::new))
+        .bind("types", missed.stream().map(Missed::type).toArray(String[]::new))
+        .bind("ats", missed.stream().map(event -> event.at().toString()).toArray(String[]::new))
+        .bind("now", now)
+        .execute();
+  }
+
+  Map<UUID, Stats> stats(Handle handle, UUID organizerId, List<UUID> webhooks, Instant now) {
+    var stats = new LinkedHashMap<UUID, Stats>();
+    handle
+        .createQuery(
+            """
+            SELECT w.id, ended.delivered, ended.failed, waiting.pending, waiting.next_retry, took.p50, took.p95
+            FROM unnest(:webhooks) AS w (id)
+            CROSS JOIN LATERAL (
+              SELECT count(*) FILTER (WHERE status = 'delivered') AS delivered,
+                     count(*) FILTER (WHERE status = 'failed') AS failed
+              FROM finished_deliveries f
+              WHERE f.organizer_id = :organizer AND f.webhook_id = w.id AND f.finished_at > :since) ended
+            CROSS JOIN LATERAL (
+              SELECT count(*) AS pending, min(due_at) FILTER (WHERE tries > 0) AS next_retry
+              FROM pending_deliveries p WHERE p.organizer_id = :organizer AND p.webhook_id = w.id) waiting
+            CROSS JOIN LATERAL (
+              SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY duration_ms) AS p50,
+                     percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms) AS p95
+              FROM (SELECT a.duration_ms FROM delivery_attempts a
+                    WHERE a.organizer_id = :organizer AND a.webhook_id = w.id AND a.started_at > :since
+                    ORDER BY a.delivery_id DESC LIMIT 1000) last) took
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhooks", webhooks.toArray(UUID[]::new))
+        .bind("since", now.minus(Duration.ofDays(1)))
+        .map((rs, context) -> Map.entry(rs.getObject("id", UUID.class), stats(rs)))
+        .forEach(entry -> stats.put(entry.getKey(), entry.getValue()));
+    return stats;
+  }
+
+  private static Stats stats(ResultSet rs) throws SQLException {
+    int delivered = rs.getInt("delivered");
+    int failed = rs.getInt("failed");
+    int all = delivered + failed;
+    return new Stats(
+        delivered,
+        failed,
+        rs.getInt("pending"),
+        all == 0 ? null : Math.round(1000.0 * delivered / all) / 1000.0,
+        Rows.maybeInt(rs, "p50"),
+        Rows.maybeInt(rs, "p95"),
+        Rows.maybeInstant(rs, "next_retry"));
+  }
+
+  private static Delivery delivery(ResultSet rs) throws SQLException {
+    return new Delivery(
+        rs.getObject("id", UUID.class),
+        rs.getString("event_id"),
+        rs.getString("event_type"),
+        rs.getString("status"),
+        rs.getInt("attempts"),
+        Rows.maybeInstant(rs, "due_at"),
+        Rows.instant(rs, "created_at"),
+        Rows.maybeInstant(rs, "finished_at"));
+  }
+
+  private static Delivery.Tried tried(ResultSet rs) throws SQLException {
+    String response = rs.getString("response_headers");
+    return new Delivery.Tried(
+        rs.getInt("number"),
+        Rows.instant(rs, "started_at"),
+        rs.getInt("duration_ms"),
+        rs.getBoolean("succeeded"),
+        headers(rs.getString("request_headers")),
+        Rows.maybeInt(rs, "response_status"),
+        response == null ? null : headers(response),
+        rs.getString("response_body"),
+        rs.getBoolean("body_cut"),
+        rs.getString("error"));
+  }
+
+  private static Map<String, String> headers(String json) {
+    var headers = new LinkedHashMap<String, String>();
+    Json.mapper()
+        .readTree(json)
+        .properties()
+        .forEach(header -> headers.put(header.getKey(), header.getValue().asString()));
+    return headers;
+  }
+}

@@ -1,0 +1,302 @@
+package io.linkspan.webhook;
+
+import io.linkspan.platform.db.Database;
+import io.linkspan.webhook.Outcomes.Ended;
+import io.linkspan.webhook.QueueStore.Claim;
+import io.linkspan.webhook.QueueStore.Lane;
+import io.linkspan.webhook.QueueStore.Outcome;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes deliveries that are due and sends them, any number of nodes side by side. What this node
+ * took and did not finish is taken by another when its lease ends, so that a receiver may see a
+ * message twice, always with the same id.
+ */
+public final class DeliveryWorker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
+  private static final int AT_ONCE = 1_500;
+  private static final int BATCH = 200;
+  private static final int LANES = 5_000;
+  private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration SHUTDOWN = Duration.ofSeconds(18);
+
+  private final Database database;
+  private final QueueStore queue;
+  private final WebhookStore webhooks;
+  private final Sender sender;
+  private final Outcomes outcomes;
+  private final RetrySchedule schedule;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  private final Semaphore wake = new Semaphore(0);
+  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Map<UUID, Pace> paces = new ConcurrentHashMap<>();
+  private final Map<UUID, Claim> running = new ConcurrentHashMap<>();
+  private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+  private Lane cursor = Lane.FIRST;
+  private volatile boolean stopping;
+  private volatile boolean sendersDone;
+  private @Nullable Thread claimer;
+  private @Nullable Thread completer;
+
+  DeliveryWorker(
+      Database database,
+      QueueStore queue,
+      WebhookStore webhooks,
+      Sender sender,
+      Outcomes outcomes,
+      RetrySchedule schedule,
+      MeterRegistry meters,
+      Clock clock) {
+    this.database = database;
+    this.queue = queue;
+    this.webhooks = webhooks;
+    this.sender = sender;
+    this.outcomes = outcomes;
+    this.schedule = schedule;
+    this.clock = clock;
+    this.meters = meters;
+    meters.gauge("linkspan.webhook.in.flight", running, Map::size);
+    meters.gauge("linkspan.webhook.unwritten", ended, LinkedBlockingQueue::size);
+  }
+
+  /** Begins to send until closed. */
+  public void start() {
+    claimer = Thread.ofVirtual().name("webhook-claims").start(this::claimLoop);
+    completer = Thread.ofVirtual().name("webhook-outcomes").start(this::completeLoop);
+  }
+
+  /** Something is due now: do not wait for the next poll. */
+  public void wake() {
+    wake.release();
+  }
+
+  private void claimLoop() {
+    while (!stopping) {
+      try {
+        wake.drainPermits();
+        if (claim() == 0) {
+          wake.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.warn("cannot take deliveries ({}); tried again in a second", e.toString());
+        if (!pause(AFTER_FAILURE)) {
+          return;
+        }
+      }
+    }
+  }
+
+  private int claim() {
+    int free = Math.min(BATCH, places.availablePermits());
+    if (free == 0) {
+      return 0;
+    }
+    var lanes = lanes();
+    if (lanes.isEmpty()) {
+      return 0;
+    }
+    long now = System.nanoTime();
+    var open = new ArrayList<Lane>();
+    var rooms = new ArrayList<Integer>();
+    for (var lane : lanes) {
+      int room = pace(lane).room(now);
+      if (room > 0) {
+        open.add(lane);
+        rooms.add(room);
+      }
+    }
+    if (open.isEmpty()) {
+      return 0;
+    }
+    var claims =
+        database.inTransaction(tx -> queue.claim(tx, open, rooms, clock.instant(), LEASE, free));
+    if (!claims.isEmpty()) {
+      send(claims);
+    }
+    return claims.size();
+  }
+
+  private List<Lane> lanes() {
+    var lanes = database.query(handle -> queue.lanes(handle, cursor, LANES));
+    boolean fromStart = cursor.equals(Lane.FIRST);
+    cursor = lanes.size() == LANES ? lanes.getLast() : Lane.FIRST;
+    return lanes.isEmpty() && !fromStart
+        ? database.query(handle -> queue.lanes(handle, Lane.FIRST, LANES))
+        : lanes;
+  }
+
+  private Pace pace(Lane lane) {
+    return paces.computeIfAbsent(lane.webhookId(), _ -> new Pace());
+  }
+
+  private void send(List<Claim> claims) {
+    var lanes = claims.stream().map(Claim::lane).distinct().toList();
+    Map<UUID, Webhook> known =
+        database
+            .query(
+                handle ->
+                    webhooks.findAll(
+                        handle,
+                        lanes.stream().map(Lane::organizerId).toList(),
+                        lanes.stream().map(Lane::webhookId).toList()))
+            .stream()
+            .collect(Collectors.toMap(Webhook::id, webhook -> webhook));
+    for (var claim : claims) {
+      var webhook = known.get(claim.lane().webhookId());
+      if (webhook == null) {
+        database.useTransaction(tx -> outcomes.clear(tx, claim.lane()));
+      } else if (!webhook.active() || claim.body() == null) {
+        ended.add(new Ended(new Outcome(claim, null, null), webhook, false));
+      } else {
+        start(claim, webhook, claim.body());
+      }
+    }
+  }
+
+  private void start(Claim claim, Webhook webhook, String body) {
+    var pace = pace(claim.lane());
+    pace.begin();
+    places.acquireUninterruptibly();
+    running.put(claim.id(), claim);
+    Thread.startVirtualThread(
+        () -> {
+          boolean silent = true;
+          try {
+            var attempt = sender.send(webhook, claim.eventId(), body);
+            silent = attempt.silent();
+            count(attempt);
+            ended.add(new Ended(outcome(claim, webhook, attempt), webhook, false));
+          } catch (RuntimeException e) {
+            LOG.error(
+                "delivery {}: sending broke; it is taken again when its lease ends", claim.id(), e);
+          } finally {
+            pace.end(silent, System.nanoTime());
+            running.remove(claim.id());
+            places.release();
+            wake();
+          }
+        });
+  }
+
+  private Outcome outcome(Claim claim, Webhook webhook, Attempt attempt) {
+    if (attempt.succeeded() || attempt.gone() || !webhook.retryFailed()) {
+      return new Outcome(claim, attempt, null);
+    }
+    return new Outcome(
+        claim,
+        attempt,
+        schedule.after(claim.tries() + 1, webhook.maxRetries(), attempt.retryAfter()).orElse(null));
+  }
+
+  private void count(Attempt attempt) {
+    String outcome = attempt.succeeded() ? "delivered" : attempt.silent() ? "no_answer" : "refused";
+    Timer.builder("linkspan.webhook.attempts")
+        .description("Attempts to deliver, by what came of them")
+        .tag("outcome", outcome)
+        .publishPercentileHistogram(false)
+        .register(meters)
+        .record(Duration.ofMillis(attempt.durationMs()));
+  }
+
+  private void completeLoop() {
+    var batch = new ArrayList<Ended>();
+    while (!(sendersDone && ended.isEmpty())) {
+      try {
+        var first = ended.poll(100, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        batch.add(first);
+        ended.drainTo(batch, BATCH - 1);
+        write(batch);
+        batch.clear();
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /** What happened is kept until it is written, however long the database is away. */
+  private void write(List<Ended> batch) throws InterruptedException {
+    while (true) {
+      try {
+        database.useTransaction(tx -> outcomes.write(tx, batch));
+        return;
+      } catch (RuntimeException e) {
+        LOG.warn(
+            "cannot write down {} outcomes ({}); tried again in a second",
+            batch.size(),
+            e.toString());
+        Thread.sleep(AFTER_FAILURE);
+      }
+    }
+  }
+
+  private static boolean pause(Duration time) {
+    try {
+      Thread.sleep(time);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Takes nothing more, lets what is on its way end, writes it down, and gives the rest back: in 25
+   * seconds at most.
+   */
+  @Override
+  public void close() {
+    stopping = true;
+    wake();
+    try {
+      if (claimer != null) {
+        claimer.join(Duration.ofSeconds(3));
+      }
+      if (places.tryAcquire(AT_ONCE, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("every delivery that was on its way has ended");
+      }
+      sendersDone = true;
+      if (completer != null && !completer.join(Duration.ofSeconds(3))) {
+        completer.interrupt();
+      }
+      release(Set.copyOf(running.values()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void release(Set<Claim> claims) {
+    if (claims.isEmpty()) {
+      return;
+    }
+    try {
+      database.useTransaction(tx -> queue.release(tx, List.copyOf(claims)));
+    } catch (RuntimeException e) {
+      LOG.warn("cannot give {} deliveries back; their leases end by themselves", claims.size(), e);
+    }
+  }
+}

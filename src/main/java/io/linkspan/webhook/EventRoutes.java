@@ -1,0 +1,65 @@
+package io.linkspan.webhook;
+
+import io.linkspan.platform.http.Call;
+import io.linkspan.platform.http.Json;
+import io.linkspan.platform.http.Operations;
+import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.Routes;
+import io.linkspan.platform.time.Ids;
+import io.linkspan.webhook.OutboxStore.Event;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** Events of integrators, over HTTP. */
+final class EventRoutes implements Routes {
+  private final OutboxStore outbox;
+  private final Ids ids;
+
+  EventRoutes(OutboxStore outbox, Ids ids) {
+    this.outbox = outbox;
+    this.ids = ids;
+  }
+
+  private record Published(String id, String type) {}
+
+  private record PublishedEvents(List<Published> results) {}
+
+  @Override
+  public void register(Operations operations) {
+    operations.on("publishEvents", this::publish);
+  }
+
+  private Reply publish(Call call) {
+    JsonNode body = call.body(JsonNode.class);
+    var events = new ArrayList<Event>();
+    var given = new HashSet<String>();
+    for (var node : body.isArray() ? body : List.of(body)) {
+      String type = node.path("type").asString();
+      String data = Json.text(node.path("data"));
+      if (node.has("id")) {
+        String id = node.path("id").asString();
+        given.add(id);
+        events.add(new Event(id, type, data));
+      } else {
+        events.add(new Event(ids.next().toString(), type, data));
+      }
+    }
+    return call.transact(
+        tx -> {
+          var fresh = outbox.claimIds(tx, call.organizerId(), given);
+          var seen = new HashSet<String>();
+          outbox.publish(
+              tx,
+              call.organizerId(),
+              events.stream()
+                  .filter(event -> !given.contains(event.id()) || fresh.contains(event.id()))
+                  .filter(event -> seen.add(event.id()))
+                  .toList());
+          return Reply.accepted(
+              new PublishedEvents(
+                  events.stream().map(event -> new Published(event.id(), event.type())).toList()));
+        });
+  }
+}

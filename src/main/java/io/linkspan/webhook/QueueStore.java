@@ -1,0 +1,377 @@
+package io.linkspan.webhook;
+
+import io.linkspan.platform.db.Purge;
+import io.linkspan.platform.http.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** The queue of what is to be sent, and where it ends. */
+final class QueueStore {
+  private static final int PARTITIONS_AHEAD = 3;
+  private static final UUID FIRST = new UUID(0, 0);
+
+  /** One webhook's part of the queue. */
+  record Lane(UUID organizerId, UUID webhookId) {
+    static final Lane FIRST = new Lane(QueueStore.FIRST, QueueStore.FIRST);
+  }
+
+  /**
+   * A delivery that this node may send while its lease lasts.
+   *
+   * @param body null when the event is gone
+   */
+  record Claim(
+      Lane lane,
+      UUID id,
+      String eventId,
+      String eventType,
+      int attempts,
+      int tries,
+      long fence,
+      @Nullable String body) {}
+
+  /**
+   * How a claim ended.
+   *
+   * @param attempt null when nothing could be sent
+   * @param retryAt null when it is finished
+   */
+  record Outcome(Claim claim, @Nullable Attempt attempt, @Nullable Instant retryAt) {
+    boolean delivered() {
+      return attempt != null && attempt.succeeded();
+    }
+
+    String status() {
+      return delivered() ? "delivered" : "failed";
+    }
+  }
+
+  /** Lanes with anything in them, in their order, behind one of them. */
+  List<Lane> lanes(Handle handle, Lane after, int limit) {
+    return handle
+        .createQuery(
+            """
+            WITH RECURSIVE lanes AS (
+              (SELECT organizer_id, webhook_id, 1 AS n FROM pending_deliveries
+               WHERE (organizer_id, webhook_id) > (:organizer, :webhook)
+               ORDER BY organizer_id, webhook_id LIMIT 1)
+              UNION ALL
+              SELECT next.organizer_id, next.webhook_id, lanes.n + 1
+              FROM lanes CROSS JOIN LATERAL (
+                SELECT p.organizer_id, p.webhook_id FROM pending_deliveries p
+                WHERE (p.organizer_id, p.webhook_id) > (lanes.organizer_id, lanes.webhook_id)
+                ORDER BY p.organizer_id, p.webhook_id LIMIT 1) next
+              WHERE lanes.n < :limit
+            )
+            SELECT organizer_id, webhook_id FROM lanes
+            """)
+        .bind("organizer", after.organizerId())
+        .bind("webhook", after.webhookId())
+        .bind("limit", limit)
+        .map((rs, context) -> lane(rs))
+        .list();
+  }
+
+  /**
+   * Takes what is due: each organizer in turn, and of each its webhooks in turn.
+   *
+   * @param rooms how many each lane may take
+   */
+  List<Claim> claim(
+      Handle tx, List<Lane> lanes, List<Integer> rooms, Instant now, Duration lease, int batch) {
+    // a claim that is lost in a crash is made again: nobody waits for the disk here
+    tx.execute("SET LOCAL synchronous_commit = off");
+    return tx.createQuery(
+            """
+            WITH due AS (
+              SELECT lanes.organizer_id, lanes.webhook_id, p.id,
+                     row_number() OVER (PARTITION BY lanes.webhook_id ORDER BY p.due_at, p.id) AS place
+              FROM unnest(:organizers, :webhooks, :rooms) AS lanes (organizer_id, webhook_id, room)
+              CROSS JOIN LATERAL (
+                SELECT d.id, d.due_at FROM pending_deliveries d
+                WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
+                  AND d.due_at <= :now AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
+                ORDER BY d.due_at, d.id LIMIT lanes.room
+                FOR UPDATE SKIP LOCKED) p
+            ), turns AS (
+              SELECT *, row_number() OVER (PARTITION BY organizer_id ORDER BY place, webhook_id) AS turn FROM due
+            ), chosen AS (
+              SELECT organizer_id, webhook_id, id, turn FROM turns ORDER BY turn, place LIMIT :batch
+            ), claimed AS (
+              UPDATE pending_deliveries p
+              SET leased_until = clock_timestamp() + :lease * interval '1 millisecond', fence = p.fence + 1
+              FROM chosen
+              WHERE p.organizer_id = chosen.organizer_id AND p.webhook_id = chosen.webhook_id AND p.id = chosen.id
+              RETURNING p.*, chosen.turn
+            )
+            SELECT c.*, e.data::text AS data
+            FROM claimed c
+            LEFT JOIN events e ON e.organizer_id = c.organizer_id AND e.created_at = c.event_at AND e.id = c.event_id
+            ORDER BY c.turn
+            """)
+        .bind("organizers", lanes.stream().map(Lane::organizerId).toArray(UUID[]::new))
+        .bind("webhooks", lanes.stream().map(Lane::webhookId).toArray(UUID[]::new))
+        .bind("rooms", rooms.toArray(Integer[]::new))
+        .bind("now", now)
+        .bind("lease", lease.toMillis())
+        .bind("batch", batch)
+        .map((rs, context) -> claim(rs))
+        .list();
+  }
+
+  /** Gives claims back, to be taken at once by anyone. */
+  void release(Handle tx, List<Claim> claims) {
+    bind(
+            tx.createUpdate(
+                """
+                UPDATE pending_deliveries p SET leased_until = NULL
+                FROM unnest(:organizers, :webhooks, :ids, :fences) AS r (organizer_id, webhook_id, id, fence)
+                WHERE p.organizer_id = r.organizer_id AND p.webhook_id = r.webhook_id AND p.id = r.id
+                  AND p.fence = r.fence
+                """),
+            claims,
+            Function.identity())
+        .execute();
+  }
+
+  /**
+   * Writes down how claims ended.
+   *
+   * @return the deliveries whose claim still held; what a later claim overtook is its business
+   */
+  Set<UUID> finish(Handle tx, List<Outcome> outcomes, Instant now) {
+    var held = new HashSet<UUID>();
+    var ended = outcomes.stream().filter(outcome -> outcome.retryAt() == null).toList();
+    if (!ended.isEmpty()) {
+      held.addAll(end(tx, ended, now));
+    }
+    var retried = outcomes.stream().filter(outcome -> outcome.retryAt() != null).toList();
+    if (!retried.isEmpty()) {
+      held.addAll(retry(tx, retried));
+    }
+    record(tx, outcomes.stream().filter(outcome -> held.contains(outcome.claim().id())).toList());
+    return held;
+  }
+
+  private static List<UUID> end(Handle tx, List<Outcome> ended, Instant now) {
+    return bind(
+            tx.createQuery(
+                """
+                WITH gone AS (
+                  DELETE FROM pending_deliveries p
+                  USING unnest(:organizers, :webhooks, :ids, :fences, :statuses, :sent)
+                        AS r (organizer_id, webhook_id, id, fence, status, sent)
+                  WHERE p.organizer_id = r.organizer_id AND p.webhook_id = r.webhook_id AND p.id = r.id
+                    AND p.fence = r.fence
+                  RETURNING p.*, r.status, r.sent
+                )
+                INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at,
+                                                 created_at, status, attempts, finished_at)
+                SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, status,
+                       attempts + sent, :now
+                FROM gone
+                RETURNING id
+                """),
+            ended,
+            Outcome::claim)
+        .bind("statuses", ended.stream().map(Outcome::status).toArray(String[]::new))
+        .bind(
+            "sent",
+            ended.stream()
+                .map(outcome -> outcome.attempt() == null ? 0 : 1)
+                .toArray(Integer[]::new))
+        .bind("now", now)
+        .mapTo(UUID.class)
+        .list();
+  }
+
+  private static List<UUID> retry(Handle tx, List<Outcome> retried) {
+    return bind(
+            tx.createQuery(
+                """
+                UPDATE pending_deliveries p
+                SET attempts = p.attempts + 1, tries = p.tries + 1, due_at = r.due::timestamptz, leased_until = NULL
+                FROM unnest(:organizers, :webhooks, :ids, :fences, :dues)
+                     AS r (organizer_id, webhook_id, id, fence, due)
+                WHERE p.organizer_id = r.organizer_id AND p.webhook_id = r.webhook_id AND p.id = r.id
+                  AND p.fence = r.fence
+                RETURNING p.id
+                """),
+            retried,
+            Outcome::claim)
+        .bind(
+            "dues",
+            retried.stream()
+                .map(outcome -> String.valueOf(outcome.retryAt()))
+                .toArray(String[]::new))
+        .mapTo(UUID.class)
+        .list();
+  }
+
+  private static void record(Handle tx, List<Outcome> outcomes) {
+    var batch =
+        tx.prepareBatch(
+            """
+            INSERT INTO delivery_attempts (organizer_id, webhook_id, delivery_id, number, started_at, duration_ms,
+                succeeded, request_headers, response_status, response_headers, response_body, body_cut, error)
+            VALUES (:organizer, :webhook, :id, :number, :at, :took, :succeeded, :request::jsonb, :status,
+                    :response::jsonb, :body, :cut, :error)
+            """);
+    for (var outcome : outcomes) {
+      var attempt = outcome.attempt();
+      if (attempt == null) {
+        continue;
+      }
+      var answer = attempt.answer();
+      batch
+          .bind("organizer", outcome.claim().lane().organizerId())
+          .bind("webhook", outcome.claim().lane().webhookId())
+          .bind("id", outcome.claim().id())
+          .bind("number", outcome.claim().attempts() + 1)
+          .bind("at", attempt.startedAt())
+          .bind("took", attempt.durationMs())
+          .bind("succeeded", attempt.succeeded())
+          .bind("request", Json.text(attempt.requestHeaders()))
+          .bind("status", answer == null ? null : answer.status())
+          .bind("response", answer == null ? null : Json.text(answer.headers()))
+          .bind("body", answer == null ? null : answer.body())
+          .bind("cut", answer != null && answer.cut())
+          .bind("error", attempt.error())
+          .add();
+    }
+    if (batch.size() > 0) {
+      batch.execute();
+    }
+  }
+
+  private static <T, S extends SqlStatement<S>> S bind(
+      S statement, List<T> items, Function<T, Claim> claim) {
+    var claims = items.stream().map(claim).toList();
+    return statement
+        .bind("organizers", claims.stream().map(c -> c.lane().organizerId()).toArray(UUID[]::new))
+        .bind("webhooks", claims.stream().map(c -> c.lane().webhookId()).toArray(UUID[]::new))
+        .bind("ids", claims.stream().map(Claim::id).toArray(UUID[]::new))
+        .bind("fences", claims.stream().map(Claim::fence).toArray(Long[]::new));
+  }
+
+  /** Gives up everything that waits for a webhook that was switched off. */
+  int abandon(Handle tx, UUID organizerId, UUID webhookId, Instant now) {
+    return tx.createUpdate(
+            """
+            WITH gone AS (
+              DELETE FROM pending_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook RETURNING *
+            )
+            INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                                             status, attempts, finished_at)
+            SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, 'failed', attempts, :now
+            FROM gone
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("now", now)
+        .execute();
+  }
+
+  /** Removes what a webhook left behind that was deleted meanwhile. */
+  void clear(Handle tx, Lane lane) {
+    tx.createUpdate(
+            "DELETE FROM pending_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook")
+        .bind("organizer", lane.organizerId())
+        .bind("webhook", lane.webhookId())
+        .execute();
+  }
+
+  /** Makes the partitions of today and the next days. */
+  void makePartitions(Handle handle, Instant now) {
+    var today = now.atZone(ZoneOffset.UTC).toLocalDate();
+    for (int ahead = 0; ahead <= PARTITIONS_AHEAD; ahead++) {
+      var day = today.plusDays(ahead);
+      boolean inOther =
+          handle
+              .createQuery(
+                  """
+                  SELECT EXISTS (SELECT FROM delivery_attempts_other WHERE started_at >= :from AND started_at < :to)
+                      OR to_regclass(:name) IS NOT NULL
+                  """)
+              .bind("from", day.atStartOfDay().toInstant(ZoneOffset.UTC))
+              .bind("to", day.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC))
+              .bind("name", partition(day))
+              .mapTo(Boolean.class)
+              .one();
+      if (!inOther) {
+        handle.execute(
+            "CREATE TABLE IF NOT EXISTS %s PARTITION OF delivery_attempts FOR VALUES FROM ('%s 00:00Z') TO ('%s 00:00Z')"
+                .formatted(partition(day), day, day.plusDays(1)));
+      }
+    }
+  }
+
+  private static String partition(LocalDate day) {
+    return "delivery_attempts_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
+  }
+
+  /** Forgets what is older; attempts by whole days. */
+  void purge(Handle handle, Instant before) {
+    String first = partition(before.atZone(ZoneOffset.UTC).toLocalDate());
+    handle
+        .createQuery(
+            """
+            SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            WHERE i.inhparent = 'delivery_attempts'::regclass AND c.relname ~ '^delivery_attempts_\\d{8}$'
+              AND c.relname < :first
+            """)
+        .bind("first", first)
+        .mapTo(String.class)
+        .list()
+        .forEach(table -> handle.execute("DROP TABLE " + table));
+    purge(handle, "delivery_attempts_other", "started_at", before);
+    purge(handle, "finished_deliveries", "finished_at", before);
+    purge(handle, "event_ids", "created_at", before);
+    purge(handle, "events", "created_at", before);
+  }
+
+  private static void purge(Handle handle, String table, String column, Instant before) {
+    Purge.run(
+        () ->
+            handle
+                .createUpdate(
+                    "DELETE FROM %1$s WHERE ctid = ANY(ARRAY(SELECT ctid FROM %1$s WHERE %2$s < :before LIMIT :batch))"
+                        .formatted(table, column))
+                .bind("before", before)
+                .bind("batch", Purge.BATCH)
+                .execute());
+  }
+
+  private static Lane lane(ResultSet rs) throws SQLException {
+    return new Lane(
+        rs.getObject("organizer_id", UUID.class), rs.getObject("webhook_id", UUID.class));
+  }
+
+  private static Claim claim(ResultSet rs) throws SQLException {
+    String data = rs.getString("data");
+    String eventId = rs.getString("event_id");
+    String type = rs.getString("event_type");
+    return new Claim(
+        lane(rs),
+        rs.getObject("id", UUID.class),
+        eventId,
+        type,
+        rs.getInt("attempts"),
+        rs.getInt("tries"),
+        rs.getLong("fence"),
+        data == null ? null : Message.body(eventId, type, Rows.instant(rs, "event_at"), data));
+  }
+}

@@ -1,0 +1,31 @@
+package io.linkspan.webhook;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads columns as our types. */
+final class Rows {
+  private Rows() {}
+
+  static Instant instant(ResultSet rs, String column) throws SQLException {
+    return rs.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  static @Nullable Instant maybeInstant(ResultSet rs, String column) throws SQLException {
+    var time = rs.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  static @Nullable Integer maybeInt(ResultSet rs, String column) throws SQLException {
+    int value = rs.getInt(column);
+    return rs.wasNull() ? null : value;
+  }
+
+  static List<String> texts(ResultSet rs, String column) throws SQLException {
+    return List.of((String[]) rs.getArray(column).getArray());
+  }
+}

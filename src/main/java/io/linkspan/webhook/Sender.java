@@ -1,0 +1,101 @@
+package io.linkspan.webhook;
+
+import io.linkspan.platform.db.Storable;
+import io.linkspan.platform.egress.Egress;
+import io.linkspan.platform.egress.Exchange;
+import io.linkspan.platform.egress.OutboundRequest;
+import io.linkspan.platform.egress.OutboundRequest.Limits;
+import io.linkspan.platform.egress.OutboundRequest.Trust;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one message once. */
+final class Sender {
+  private static final String USER_AGENT = "Linkspan/0.1";
+
+  /** Fifteen seconds for everything; of the answer 64 KiB are read and 16 kept. */
+  private static final Limits LIMITS =
+      new Limits(Duration.ofSeconds(15), 64 * 1024, 16 * 1024, true, 0);
+
+  private final Egress egress;
+  private final Seals seals;
+  private final RetrySchedule schedule;
+  private final Clock clock;
+
+  Sender(Egress egress, Seals seals, RetrySchedule schedule, Clock clock) {
+    this.egress = egress;
+    this.seals = seals;
+    this.schedule = schedule;
+    this.clock = clock;
+  }
+
+  /**
+   * @param eventId {@code webhook-id} of every attempt
+   */
+  Attempt send(Webhook webhook, String eventId, String body) {
+    var now = clock.instant();
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    var custom = seals.headers(webhook);
+    var ours = new LinkedHashMap<String, String>();
+    ours.put("content-type", "application/json");
+    ours.put("user-agent", USER_AGENT);
+    ours.put("webhook-id", eventId);
+    ours.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
+    // signs the bytes as sent; re-serialised JSON would not match what the receiver hashes
+    ours.put(
+        "webhook-signature",
+        SigningSecret.sign(seals.secrets(webhook, now), eventId, now.getEpochSecond(), bytes));
+    var sent = new LinkedHashMap<String, List<String>>();
+    ours.forEach((name, value) -> sent.put(name, List.of(value)));
+    custom.forEach((name, value) -> sent.put(name, List.of(value)));
+    var shown = new LinkedHashMap<>(ours);
+    shown.putAll(CustomHeaders.shown(custom));
+    var exchange =
+        egress.send(
+            new OutboundRequest(
+                "POST", URI.create(webhook.url()), sent, bytes, Trust.USER, LIMITS));
+    int took = (int) exchange.took().toMillis();
+    return switch (exchange) {
+      case Exchange.Failed failed ->
+          new Attempt(now, took, shown, null, failed.detail(), Optional.empty());
+      case Exchange.Answered answered ->
+          new Attempt(
+              now, took, shown, answer(answered), error(answered.status()), retryAfter(answered));
+    };
+  }
+
+  private Optional<Instant> retryAfter(Exchange.Answered answered) {
+    return answered.status() == 429 || answered.status() == 503
+        ? schedule.retryAfter(answered.header("retry-after"))
+        : Optional.empty();
+  }
+
+  private static @Nullable String error(int status) {
+    if (status >= 200 && status < 300) {
+      return null;
+    }
+    return status >= 300 && status < 400
+        ? "The receiver answered " + status + ": redirects are not followed."
+        : "The receiver answered " + status + ".";
+  }
+
+  private static Attempt.Answer answer(Exchange.Answered answered) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    answered
+        .headers()
+        .forEach((name, values) -> headers.put(name, Storable.text(String.join(", ", values))));
+    return new Attempt.Answer(
+        answered.status(),
+        headers,
+        Storable.text(new String(answered.body(), StandardCharsets.UTF_8)),
+        answered.cut());
+  }
+}

@@ -1,0 +1,165 @@
+package io.linkspan.webhook;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** Subscriptions. */
+final class WebhookStore {
+  void insert(Handle tx, Webhook webhook) {
+    bind(
+            tx.createUpdate(
+                """
+                INSERT INTO webhooks (organizer_id, id, name, url, events, headers, is_active, retry_failed, max_retries,
+                                      secret, secret_hint, created_at, updated_at)
+                VALUES (:organizer, :id, :name, :url, :events, :headers, :active, :retryFailed, :maxRetries,
+                        :secret, :hint, :now, :now)
+                """),
+            webhook)
+        .bind("now", webhook.createdAt())
+        .execute();
+  }
+
+  /** Stores what a person may change; the version moves on. */
+  void update(Handle tx, Webhook webhook, Instant now) {
+    bind(
+            tx.createUpdate(
+                """
+                UPDATE webhooks
+                SET name = :name, url = :url, events = :events, headers = :headers, is_active = :active,
+                    retry_failed = :retryFailed, max_retries = :maxRetries, secret = :secret, secret_hint = :hint,
+                    old_secret = :oldSecret, old_secret_until = :oldUntil, disabled_reason = :reason,
+                    failing_since = :failingSince, version = version + 1, updated_at = :now
+                WHERE organizer_id = :organizer AND id = :id
+                """),
+            webhook)
+        .bind("oldSecret", webhook.oldSecret())
+        .bind("oldUntil", webhook.oldSecretUntil())
+        .bind("reason", webhook.disabledReason())
+        .bind("failingSince", webhook.failingSince())
+        .bind("now", now)
+        .execute();
+  }
+
+  private static <S extends SqlStatement<S>> S bind(S statement, Webhook webhook) {
+    return statement
+        .bind("organizer", webhook.organizerId())
+        .bind("id", webhook.id())
+        .bind("name", webhook.name())
+        .bind("url", webhook.url())
+        .bind("events", webhook.events().toArray(String[]::new))
+        .bind("headers", webhook.headers())
+        .bind("active", webhook.active())
+        .bind("retryFailed", webhook.retryFailed())
+        .bind("maxRetries", webhook.maxRetries())
+        .bind("secret", webhook.secret())
+        .bind("hint", webhook.secretHint());
+  }
+
+  List<Webhook> list(Handle handle, UUID organizerId) {
+    return handle
+        .createQuery("SELECT * FROM webhooks WHERE organizer_id = :organizer ORDER BY id")
+        .bind("organizer", organizerId)
+        .map((rs, context) -> webhook(rs))
+        .list();
+  }
+
+  Optional<Webhook> find(Handle handle, UUID organizerId, UUID id) {
+    return handle
+        .createQuery("SELECT * FROM webhooks WHERE organizer_id = :organizer AND id = :id")
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .map((rs, context) -> webhook(rs))
+        .findOne();
+  }
+
+  Optional<Webhook> lock(Handle tx, UUID organizerId, UUID id) {
+    return tx.createQuery(
+            "SELECT * FROM webhooks WHERE organizer_id = :organizer AND id = :id FOR UPDATE")
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .map((rs, context) -> webhook(rs))
+        .findOne();
+  }
+
+  /** Those of the pairs that exist. */
+  List<Webhook> findAll(Handle handle, Collection<UUID> organizers, Collection<UUID> ids) {
+    return handle
+        .createQuery(
+            "SELECT * FROM webhooks WHERE (organizer_id, id) IN (SELECT * FROM unnest(:organizers, :ids))")
+        .bind("organizers", organizers.toArray(UUID[]::new))
+        .bind("ids", ids.toArray(UUID[]::new))
+        .map((rs, context) -> webhook(rs))
+        .list();
+  }
+
+  /** With everything that was on its way. */
+  void delete(Handle tx, UUID organizerId, UUID id) {
+    for (String table : List.of("pending_deliveries", "finished_deliveries", "delivery_attempts")) {
+      tx.createUpdate(
+              "DELETE FROM " + table + " WHERE organizer_id = :organizer AND webhook_id = :id")
+          .bind("organizer", organizerId)
+          .bind("id", id)
+          .execute();
+    }
+    tx.createUpdate("DELETE FROM webhooks WHERE organizer_id = :organizer AND id = :id")
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .execute();
+  }
+
+  /** Remembers since when nothing but failure came; null: something arrived. */
+  void failingSince(Handle tx, UUID organizerId, UUID id, @Nullable Instant since) {
+    tx.createUpdate(
+            "UPDATE webhooks SET failing_since = :since WHERE organizer_id = :organizer AND id = :id")
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .bind("since", since)
+        .execute();
+  }
+
+  /** Switches it off; false when it was off already. */
+  boolean disable(Handle tx, UUID organizerId, UUID id, String reason, Instant now) {
+    return tx.createUpdate(
+                """
+                UPDATE webhooks
+                SET is_active = false, disabled_reason = :reason, version = version + 1, updated_at = :now
+                WHERE organizer_id = :organizer AND id = :id AND is_active
+                """)
+            .bind("organizer", organizerId)
+            .bind("id", id)
+            .bind("reason", reason)
+            .bind("now", now)
+            .execute()
+        > 0;
+  }
+
+  private static Webhook webhook(ResultSet rs) throws SQLException {
+    return new Webhook(
+        rs.getObject("organizer_id", UUID.class),
+        rs.getObject("id", UUID.class),
+        rs.getString("name"),
+        rs.getString("url"),
+        Rows.texts(rs, "events"),
+        rs.getBytes("headers"),
+        rs.getBoolean("is_active"),
+        rs.getBoolean("retry_failed"),
+        rs.getInt("max_retries"),
+        rs.getBytes("secret"),
+        rs.getString("secret_hint"),
+        rs.getBytes("old_secret"),
+        Rows.maybeInstant(rs, "old_secret_until"),
+        rs.getString("disabled_reason"),
+        Rows.maybeInstant(rs, "failing_since"),
+        rs.getLong("version"),
+        Rows.instant(rs, "created_at"),
+        Rows.instant(rs, "updated_at"));
+  }
+}

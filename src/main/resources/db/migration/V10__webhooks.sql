@@ -1,0 +1,87 @@
+-- Who hears of which events. Secrets and headers are sealed.
+CREATE TABLE webhooks (
+    organizer_id     uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
+    id               uuid        NOT NULL,
+    name             text        NOT NULL,
+    url              text        NOT NULL,
+    events           text[]      NOT NULL,
+    headers          bytea       NOT NULL,
+    is_active        boolean     NOT NULL,
+    retry_failed     boolean     NOT NULL,
+    max_retries      integer     NOT NULL,
+    secret           bytea       NOT NULL,
+    secret_hint      text        NOT NULL,
+    old_secret       bytea,
+    old_secret_until timestamptz,
+    disabled_reason  text,
+    failing_since    timestamptz,
+    version          bigint      NOT NULL DEFAULT 1,
+    created_at       timestamptz NOT NULL,
+    updated_at       timestamptz NOT NULL,
+    PRIMARY KEY (organizer_id, id)
+);
+
+-- The hot table: only what is still to be sent. Rows leave it for finished_deliveries. No reference to webhooks: it
+-- would lock the webhook's row with every event; what was left behind by a deleted one is cleared when it is claimed.
+CREATE TABLE pending_deliveries (
+    organizer_id uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
+    webhook_id   uuid        NOT NULL,
+    id           uuid        NOT NULL,
+    event_id     text        NOT NULL,
+    event_type   text        NOT NULL,
+    event_at     timestamptz NOT NULL,
+    created_at   timestamptz NOT NULL,
+    attempts     integer     NOT NULL DEFAULT 0,
+    -- attempts since it was queued: a delivery that a person sends again begins the schedule anew
+    tries        integer     NOT NULL DEFAULT 0,
+    due_at       timestamptz NOT NULL,
+    -- by the database's clock, which is the same for every node
+    leased_until timestamptz,
+    fence        bigint      NOT NULL DEFAULT 0,
+    PRIMARY KEY (organizer_id, webhook_id, id)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+CREATE INDEX pending_deliveries_due ON pending_deliveries (organizer_id, webhook_id, due_at, id);
+
+CREATE TABLE finished_deliveries (
+    organizer_id uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
+    webhook_id   uuid        NOT NULL,
+    id           uuid        NOT NULL,
+    event_id     text        NOT NULL,
+    event_type   text        NOT NULL,
+    event_at     timestamptz NOT NULL,
+    created_at   timestamptz NOT NULL,
+    status       text        NOT NULL CHECK (status IN ('delivered', 'failed')),
+    attempts     integer     NOT NULL,
+    finished_at  timestamptz NOT NULL,
+    PRIMARY KEY (organizer_id, webhook_id, id)
+);
+CREATE INDEX finished_deliveries_by_end ON finished_deliveries (organizer_id, webhook_id, finished_at);
+CREATE INDEX finished_deliveries_age ON finished_deliveries USING brin (finished_at);
+
+-- What was sent and what came back, in partitions by day, which retention drops whole.
+CREATE TABLE delivery_attempts (
+    organizer_id     uuid        NOT NULL,
+    webhook_id       uuid        NOT NULL,
+    delivery_id      uuid        NOT NULL,
+    number           integer     NOT NULL,
+    started_at       timestamptz NOT NULL,
+    duration_ms      integer     NOT NULL,
+    succeeded        boolean     NOT NULL,
+    request_headers  jsonb       NOT NULL,
+    response_status  integer,
+    response_headers jsonb,
+    response_body    text,
+    body_cut         boolean     NOT NULL,
+    error            text
+) PARTITION BY RANGE (started_at);
+CREATE INDEX delivery_attempts_by_delivery ON delivery_attempts (organizer_id, webhook_id, delivery_id, number);
+CREATE TABLE delivery_attempts_other PARTITION OF delivery_attempts DEFAULT;
+
+-- Ids that integrators gave to events of their own: none is published twice.
+CREATE TABLE event_ids (
+    organizer_id uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
+    id           text        NOT NULL,
+    created_at   timestamptz NOT NULL,
+    PRIMARY KEY (organizer_id, id)
+);
+CREATE INDEX event_ids_age ON event_ids USING brin (created_at);

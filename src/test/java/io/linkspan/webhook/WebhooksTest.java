@@ -1,0 +1,448 @@
+package io.linkspan.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
+import io.linkspan.activity.ActivityLogStore;
+import io.linkspan.activity.ChangeStore;
+import io.linkspan.availability.BlockedTimeRows;
+import io.linkspan.platform.crypto.KeysetFile;
+import io.linkspan.platform.crypto.TinkSealer;
+import io.linkspan.platform.db.Database;
+import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.egress.HttpEgress;
+import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.http.Routes;
+import io.linkspan.platform.http.TestServer;
+import io.linkspan.platform.time.Ids;
+import io.linkspan.platform.time.SteeredClock;
+import io.linkspan.webhook.Receiver.Received;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class WebhooksTest {
+  private static final String WEBHOOKS = "/api/v1/integrations/webhooks/";
+  private static final String EVENTS = "/api/v1/events/";
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  // the receivers' library compares with the real time
+  private static final SteeredClock CLOCK = SteeredClock.at(Clock.systemUTC().instant().toString());
+
+  @TempDir static Path directory;
+
+  private static TestDatabase postgres;
+  private static Database database;
+  private static HttpEgress egress;
+  private static Webhooks webhooks;
+  private static TestServer server;
+
+  private UUID organizer;
+  private ApiClient ada;
+  private Receiver receiver;
+
+  @BeforeAll
+  static void start() {
+    postgres = TestDatabase.fresh();
+    database = postgres.database();
+    var keyset = new KeysetFile(directory.resolve("keyset"), true);
+    keyset.create();
+    egress = HttpEgress.to(List.of("127.0.0.0/8"), new SimpleMeterRegistry());
+    var ids = new Ids(CLOCK);
+    webhooks =
+        new Webhooks(
+            new Webhooks.Parts(
+                database,
+                TinkSealer.open(database, keyset),
+                egress,
+                new ActivityLogStore(ids, CLOCK),
+                new ChangeStore(CLOCK, _ -> {}),
+                new SimpleMeterRegistry(),
+                ids,
+                CLOCK),
+            List.of(Duration.ofSeconds(5), Duration.ofMinutes(5)),
+            () -> {});
+    webhooks.makePartitions();
+    webhooks.worker().start();
+    server =
+        TestServer.over(postgres)
+            .clock(CLOCK)
+            .routes(webhooks.routes().toArray(Routes[]::new))
+            .start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    webhooks.worker().close();
+    egress.close();
+    postgres.close();
+  }
+
+  @BeforeEach
+  void arrange() {
+    organizer = BlockedTimeRows.organizer(database, "Europe/Berlin");
+    ada = server.as(organizer);
+    receiver = new Receiver();
+  }
+
+  @AfterEach
+  void closeReceiver() {
+    receiver.close();
+  }
+
+  @Test
+  void theSecretIsShownOnceAndOnlyItsHintAfterwards() {
+    var made = create(Map.of());
+    String secret = made.at("/secret_key").asString();
+    assertThat(secret).startsWith("whsec_");
+    var read = ada.get(path(made));
+    assertThat(read.body()).doesNotContain(secret.substring(6)).doesNotContain("secret_key");
+    assertThat(secret).endsWith(read.json().at("/secret_hint").asString().substring(1));
+    assertThat(read.json().at("/has_secret").asBoolean()).isTrue();
+    assertThat(ada.get(WEBHOOKS).json()).hasSize(1);
+  }
+
+  @Test
+  void anEventReachesItsSubscriberSignedOverTheBytesSent() throws Exception {
+    var made = create(Map.of("headers", Map.of("X-Team", "sales", "Authorization", "Bearer abc")));
+    publish("invoice.paid", Map.of("zulu", 1, "alpha", "ä"));
+    var got = receiver.next();
+    verify(made.at("/secret_key").asString(), got);
+    var body = tools.jackson.databind.json.JsonMapper.shared().readTree(got.body());
+    assertThat(body.propertyNames()).containsExactly("id", "type", "timestamp", "data");
+    assertThat(body.at("/data/alpha").asString()).isEqualTo("ä");
+    assertThat(got.header("webhook-id")).isEqualTo(body.at("/id").asString());
+    assertThat(got.header("user-agent")).startsWith("Linkspan/");
+    assertThat(got.header("x-team")).isEqualTo("sales");
+    assertThat(got.header("authorization")).isEqualTo("Bearer abc");
+
+    var delivery = finished(made);
+    assertThat(delivery.at("/status").asString()).isEqualTo("delivered");
+    assertThat(delivery.at("/request_body").asString()).isEqualTo(got.body());
+    assertThat(delivery.at("/attempts/0/response_status").asInt()).isEqualTo(200);
+    assertThat(delivery.at("/attempts/0/response_body").asString()).isEqualTo("ok");
+    assertThat(delivery.at("/attempts/0/request_headers/Authorization").asString())
+        .isEqualTo("[redacted]");
+    var stats = ada.get(path(made)).json().at("/stats");
+    assertThat(stats.at("/delivered_24h").asInt()).isEqualTo(1);
+    assertThat(stats.at("/success_rate").asDouble()).isEqualTo(1.0);
+  }
+
+  @Test
+  void whatWasChangedOnTheWayIsRefusedByTheReceiversLibrary() {
+    var made = create(Map.of());
+    publish("invoice.paid", Map.of("amount", 100));
+    var got = receiver.next();
+    var changed = new Received(got.headers(), got.body().replace("100", "999"));
+    assertThatThrownBy(() -> verify(made.at("/secret_key").asString(), changed))
+        .isInstanceOf(WebhookVerificationException.class);
+  }
+
+  @Test
+  void aFailedDeliveryIsTriedAgainWithTheSameId() {
+    var made = create(Map.of());
+    receiver.answersNext(500, Map.of(), "broken");
+    publish("invoice.paid", Map.of());
+    var first = receiver.next();
+    var waiting = await(deliveries(made), page -> attempts(page) == 1).at("/results/0");
+    assertThat(waiting.at("/status").asString()).isEqualTo("pending");
+    var next = Instant.parse(waiting.at("/next_attempt_at").asString());
+    assertThat(Duration.between(CLOCK.instant(), next))
+        .isBetween(Duration.ofMillis(4400), Duration.ofMillis(5500));
+    CLOCK.advance(Duration.ofSeconds(6));
+    webhooks.wake();
+    var second = receiver.next();
+    assertThat(second.header("webhook-id")).isEqualTo(first.header("webhook-id"));
+    assertThat(second.body()).isEqualTo(first.body());
+    assertThat(finished(made).at("/attempts")).hasSize(2);
+  }
+
+  @Test
+  void retriesEndWithTheWebhooksOwnLimitAndTheFailureIsLogged() {
+    var made = create(Map.of("max_retries", 0));
+    receiver.answersNext(302, Map.of("Location", "http://127.0.0.1:1/"), "");
+    publish("invoice.paid", Map.of());
+    receiver.next();
+    var failed = finished(made);
+    assertThat(failed.at("/status").asString()).isEqualTo("failed");
+    assertThat(failed.at("/attempts/0/error").asString()).contains("redirects");
+
+    var quiet = create(Map.of("retry_failed", false));
+    receiver.answersNext(500, Map.of(), "");
+    receiver.answersNext(500, Map.of(), "");
+    publish("invoice.paid", Map.of());
+    assertThat(finished(quiet).at("/status").asString()).isEqualTo("failed");
+  }
+
+  @Test
+  void aReceiverThatAsksForTimeGetsIt() {
+    var made = create(Map.of());
+    receiver.answersNext(429, Map.of("Retry-After", "3600"), "");
+    publish("invoice.paid", Map.of());
+    receiver.next();
+    var waiting = await(deliveries(made), page -> attempts(page) == 1).at("/results/0");
+    assertThat(Instant.parse(waiting.at("/next_attempt_at").asString()))
+        .isAfterOrEqualTo(CLOCK.instant().plusSeconds(3590));
+  }
+
+  @Test
+  void aReceiverThatIsGoneIsSwitchedOffAndTold() throws Exception {
+    var other = new Receiver();
+    var watcher =
+        ada.post(
+            WEBHOOKS,
+            Map.of(
+                "name",
+                "watch",
+                "webhook_url",
+                other.url(),
+                "events",
+                List.of("webhook_disabled")));
+    assertThat(watcher.status()).isEqualTo(201);
+    var made = create(Map.of());
+    receiver.answersNext(410, Map.of(), "");
+    publish("invoice.paid", Map.of());
+    receiver.next();
+    var told = other.next();
+    verify(watcher.json().at("/secret_key").asString(), told);
+    assertThat(told.body()).contains("\"reason\": \"gone\"");
+    var off = ada.get(path(made)).json();
+    assertThat(off.at("/is_active").asBoolean()).isFalse();
+    assertThat(off.at("/disabled_reason").asString()).isEqualTo("gone");
+
+    publish("invoice.paid", Map.of("missed", true));
+    assertThat(ada.post(path(made) + "replay/", today("missed")).code())
+        .isEqualTo("webhook_disabled");
+    var on = ada.patch(path(made), Map.of("is_active", true)).json();
+    assertThat(on.at("/disabled_reason").isNull()).isTrue();
+    var replay = ada.post(path(made) + "replay/", today("missed"));
+    assertThat(replay.status()).as(replay.body()).isEqualTo(202);
+    assertThat(replay.json().at("/count").asInt()).isEqualTo(2);
+    assertThat(receiver.next().body() + receiver.next().body()).contains("\"missed\": true");
+    other.close();
+  }
+
+  @Test
+  void fiveDaysOfNothingButFailureSwitchAWebhookOff() {
+    var made = create(Map.of("max_retries", 0));
+    receiver.answersAlways(500);
+    publish("a", Map.of());
+    finished(made);
+    CLOCK.advance(Duration.ofDays(5).plusMinutes(1));
+    publish("a", Map.of());
+    var off = await(path(made), shown -> !shown.at("/is_active").asBoolean());
+    assertThat(off.at("/disabled_reason").asString()).isEqualTo("failing");
+    CLOCK.set(Clock.systemUTC().instant());
+  }
+
+  @Test
+  void aTestIsSentAtOnceAndItsWholeExchangeIsShown() {
+    var made = create(Map.of());
+    receiver.answersNext(418, Map.of("X-Kind", "pot"), "short and stout");
+    var test = ada.post(path(made) + "test/", Map.of("message", "hello"));
+    assertThat(test.status()).as(test.body()).isEqualTo(200);
+    assertThat(test.json().at("/success").asBoolean()).isFalse();
+    assertThat(test.json().at("/response/status").asInt()).isEqualTo(418);
+    assertThat(test.json().at("/response/headers/x-kind").asString()).isEqualTo("pot");
+    assertThat(test.json().at("/response/body").asString()).isEqualTo("short and stout");
+    assertThat(test.json().at("/request/body").asString()).isEqualTo(receiver.next().body());
+    var shown =
+        ada.get(path(made) + "deliveries/" + test.json().at("/delivery_id").asString() + "/");
+    assertThat(shown.json().at("/status").asString()).isEqualTo("failed");
+    assertThat(ada.post(path(made) + "test/").json().at("/success").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aFinishedDeliveryIsSentAgain() {
+    var made = create(Map.of());
+    publish("invoice.paid", Map.of());
+    var first = receiver.next();
+    String id = finished(made).at("/id").asString();
+    var again = ada.post(path(made) + "deliveries/" + id + "/redeliver/");
+    assertThat(again.status()).as(again.body()).isEqualTo(202);
+    assertThat(receiver.next().header("webhook-id")).isEqualTo(first.header("webhook-id"));
+    assertThat(await(deliveries(made), page -> attempts(page) == 2)).isNotEmpty();
+    var replay = ada.post(path(made) + "replay/", today("delivered"));
+    assertThat(replay.status()).isEqualTo(202);
+    receiver.next();
+  }
+
+  @Test
+  void bothSecretsSignUntilTheOverlapEnds() throws Exception {
+    var made = create(Map.of());
+    String old = made.at("/secret_key").asString();
+    var rotated = ada.post(path(made) + "rotate-secret/", Map.of("overlap_hours", 1));
+    assertThat(rotated.status()).as(rotated.body()).isEqualTo(200);
+    String fresh = rotated.json().at("/secret_key").asString();
+    publish("a", Map.of());
+    var got = receiver.next();
+    verify(old, got);
+    verify(fresh, got);
+    var none = ada.post(path(made) + "rotate-secret/", Map.of("overlap_hours", 0));
+    publish("a", Map.of());
+    var after = receiver.next();
+    verify(none.json().at("/secret_key").asString(), after);
+    assertThatThrownBy(() -> verify(fresh, after)).isInstanceOf(WebhookVerificationException.class);
+  }
+
+  @Test
+  void anEventWithAnIdSeenBeforeIsNotPublishedTwice() {
+    var made = create(Map.of());
+    var event = Map.of("type", "invoice.paid", "data", Map.of(), "id", "inv-1");
+    assertThat(ada.post(EVENTS, List.of(event, event)).status()).isEqualTo(202);
+    var again = ada.post(EVENTS, event);
+    assertThat(again.json().at("/results/0/id").asString()).isEqualTo("inv-1");
+    assertThat(receiver.next().header("webhook-id")).isEqualTo("inv-1");
+    finished(made);
+    assertThat(ada.get(deliveries(made)).json().at("/results")).hasSize(1);
+    assertThat(ada.post(EVENTS, Map.of("type", "Bad Type", "data", Map.of())).status())
+        .isEqualTo(400);
+    assertThat(ada.post(EVENTS, List.of()).status()).isEqualTo(400);
+  }
+
+  @Test
+  void nobodyHearsOfAnotherOrganizersEventsNorOfTypesNotAskedFor() {
+    var made = create(Map.of("events", List.of("wanted")));
+    server
+        .as(BlockedTimeRows.organizer(database, "UTC"))
+        .post(EVENTS, Map.of("type", "wanted", "data", Map.of("whose", "bob")));
+    publish("unwanted", Map.of());
+    publish("wanted", Map.of("whose", "ada"));
+    assertThat(receiver.next().body()).contains("ada");
+    finished(made);
+    assertThat(ada.get(deliveries(made)).json().at("/results")).hasSize(1);
+    assertThat(receiver.isQuiet()).isTrue();
+    assertThat(server.as(UUID.randomUUID()).get(path(made)).status()).isEqualTo(404);
+  }
+
+  @Test
+  void whatCannotBeSentIsRefusedWithItsField() {
+    var bad = new ArrayList<Map<String, Object>>();
+    bad.add(Map.of("headers", Map.of("X-A", "a\r\nX-B: b")));
+    bad.add(Map.of("headers", Map.of("Webhook-Id", "mine")));
+    bad.add(Map.of("headers", Map.of("Host", "elsewhere")));
+    bad.add(Map.of("headers", Map.of("User-Agent", "me")));
+    bad.add(Map.of("secret_key", "whsec_c2hvcnQ="));
+    bad.add(Map.of("secret_key", "nonsense"));
+    bad.add(Map.of("webhook_url", "ftp://example.org/"));
+    bad.add(Map.of("webhook_url", "https://user:pw@example.org/"));
+    bad.add(Map.of("events", List.of("Not A Type")));
+    for (var fields : bad) {
+      var answer = ada.post(WEBHOOKS, body(fields));
+      assertThat(answer.status()).as(fields.toString()).isEqualTo(400);
+      assertThat(answer.json().at("/errors/0/pointer").asString())
+          .startsWith("/" + fields.keySet().iterator().next());
+    }
+    assertThat(ada.get(WEBHOOKS).json()).isEmpty();
+  }
+
+  @Test
+  void aCredentialThatIsSentBackRedactedStaysAsItIs() {
+    var made = create(Map.of("headers", Map.of("X-Api-Key", "hush")));
+    assertThat(made.at("/headers/X-Api-Key").asString()).isEqualTo("[redacted]");
+    ada.patch(path(made), Map.of("headers", Map.of("X-Api-Key", "[redacted]", "X-New", "1")));
+    publish("a", Map.of());
+    assertThat(receiver.next().header("x-api-key")).isEqualTo("hush");
+  }
+
+  @Test
+  void everyTypeIsListedWithItsSchemaAndAnExample() {
+    var types = ada.get(WEBHOOKS + "event-types/").json();
+    assertThat(types.findValuesAsString("type")).contains("calendar_synced", "webhook_disabled");
+  }
+
+  @Test
+  void aDeletedWebhookIsGoneWithItsDeliveries() {
+    var made = create(Map.of());
+    assertThat(ada.delete(path(made)).status()).isEqualTo(204);
+    assertThat(ada.get(path(made)).status()).isEqualTo(404);
+    assertThat(ada.get(deliveries(made)).status()).isEqualTo(404);
+  }
+
+  private JsonNode create(Map<String, Object> fields) {
+    var made = ada.post(WEBHOOKS, body(fields));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    return made.json();
+  }
+
+  private Map<String, Object> body(Map<String, Object> fields) {
+    var body = new java.util.HashMap<String, Object>();
+    body.put("name", "CRM");
+    body.put("webhook_url", receiver.url());
+    body.put("events", List.of("*"));
+    body.putAll(fields);
+    return body;
+  }
+
+  private void publish(String type, Map<String, Object> data) {
+    var answer = ada.post(EVENTS, Map.of("type", type, "data", data));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+  }
+
+  private static void verify(String secret, Received got) throws Exception {
+    new Webhook(secret).verify(got.body(), got.headers());
+  }
+
+  private static Map<String, Object> today(String status) {
+    var now = CLOCK.instant();
+    return Map.of(
+        "from",
+        now.minus(Duration.ofDays(1)).toString(),
+        "to",
+        now.plus(Duration.ofDays(1)).toString(),
+        "status",
+        status);
+  }
+
+  private static String path(JsonNode webhook) {
+    return WEBHOOKS + webhook.at("/id").asString() + "/";
+  }
+
+  private static String deliveries(JsonNode webhook) {
+    return path(webhook) + "deliveries/";
+  }
+
+  private static int attempts(JsonNode page) {
+    return page.at("/results/0/attempts_count").asInt(0);
+  }
+
+  /** The newest delivery, once it is finished. */
+  private JsonNode finished(JsonNode webhook) {
+    var page =
+        await(
+            deliveries(webhook),
+            shown ->
+                !shown.at("/results").isEmpty()
+                    && !shown.at("/results/0/status").asString().equals("pending"));
+    return ada.get(deliveries(webhook) + page.at("/results/0/id").asString() + "/").json();
+  }
+
+  private JsonNode await(String path, Predicate<JsonNode> wanted) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() - end < 0) {
+      var answer = ada.get(path);
+      if (answer.status() == 200 && wanted.test(answer.json())) {
+        return answer.json();
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+    throw new AssertionError(path + " did not become as wanted: " + ada.get(path).body());
+  }
+}
