@@ -175,7 +175,7 @@ public final class CalendarRoutes implements Routes {
               var runs = calendars.forceSync(tx, call.organizerId(), call.id("id"), full);
               return Reply.accepted(
                   new Asked(
-                      "%d calendars are read now%s."
+                      "Calendars that are read now%2$s: %1$d."
                           .formatted(runs.size(), full ? ", from the beginning" : ""),
                       runs.stream()
                           .map(run -> new AskedSync(run.id(), run.calendarId()))
