@@ -630,6 +630,203 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/integrations/webhooks/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Webhooks */
+        readonly get: operations["listWebhooks"];
+        readonly put?: never;
+        /**
+         * Make a webhook
+         * @description Receivers get `POST` with `{id, type, timestamp, data}`, signed as in Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`. Any 2xx within 15 seconds is success; redirects are failures; `410` switches the webhook off; `Retry-After` of 429 and 503 is obeyed. Delivery is at least once, with the same `webhook-id` on every attempt.
+         */
+        readonly post: operations["createWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/event-types/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Types of events
+         * @description Each with the JSON Schema of its `data` and an example of what a receiver gets. Types that integrators publish are not among them.
+         */
+        readonly get: operations["listWebhookEventTypes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One webhook */
+        readonly get: operations["getWebhook"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a webhook */
+        readonly delete: operations["deleteWebhook"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change a webhook
+         * @description `is_active: true` switches a disabled one on again; what it missed meanwhile can be replayed with status `missed`.
+         */
+        readonly patch: operations["updateWebhook"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/test/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Send a test now
+         * @description Sends one event to this webhook only, active or not, and waits for the answer, at most 15 seconds. It is not tried again.
+         */
+        readonly post: operations["testWebhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/rotate-secret/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Change the secret
+         * @description Until the overlap ends, deliveries carry a signature by each of the two secrets.
+         */
+        readonly post: operations["rotateWebhookSecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/replay/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Send a stretch of time again
+         * @description Sends at most 10,000 deliveries at once, oldest first; ask again for the rest while `more` is true.
+         */
+        readonly post: operations["replayDeliveries"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/deliveries/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Deliveries of a webhook */
+        readonly get: operations["listDeliveries"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/deliveries/{did}/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One delivery with its attempts */
+        readonly get: operations["getDelivery"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/deliveries/{did}/redeliver/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Send a delivery again
+         * @description A pending one is tried at once; a finished one begins its retry schedule anew. The webhook has to be active.
+         */
+        readonly post: operations["redeliverDelivery"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/events/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Publish events of your own
+         * @description One event, or an array of up to 1,000, published together or not at all. An `id` seen before is not published twice.
+         */
+        readonly post: operations["publishEvents"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/integrations/logs/": {
         readonly parameters: {
             readonly query?: never;
@@ -1034,7 +1231,7 @@ export interface components {
          * @description What a key may do; `*` is everything of the organizer's own. `admin`, for users and for acting for other organizers, has to be named beside it and works only for administrators.
          * @enum {string}
          */
-        readonly Scope: "*" | "calendars:read" | "calendars:write" | "availability:read" | "availability:write" | "logs:read" | "profile:read" | "profile:write" | "stream:read" | "admin";
+        readonly Scope: "*" | "calendars:read" | "calendars:write" | "availability:read" | "availability:write" | "webhooks:read" | "webhooks:write" | "events:write" | "logs:read" | "profile:read" | "profile:write" | "stream:read" | "admin";
         /**
          * @description An API key to make.
          * @example {
@@ -2449,6 +2646,522 @@ export interface components {
             readonly results: readonly components["schemas"]["LogEntry"][];
             readonly next_cursor: components["schemas"]["NextCursor"];
         };
+        /** @description How deliveries went. */
+        readonly WebhookStats: {
+            /** @description Delivered in the last 24 hours. */
+            readonly delivered_24h: number;
+            /** @description Given up in the last 24 hours. */
+            readonly failed_24h: number;
+            /** @description Still to be sent. */
+            readonly pending: number;
+            /** @description Delivered of all finished in the last 24 hours; null when there were none. */
+            readonly success_rate: number | null;
+            /** @description Half of the last 1,000 attempts within 24 hours took at most so many milliseconds; null when there were none. */
+            readonly p50_ms: number | null;
+            /** @description 95 of 100 took at most so long. */
+            readonly p95_ms: number | null;
+            /**
+             * Format: date-time
+             * @description When the next retry is due.
+             */
+            readonly next_retry_at: string | null;
+        };
+        /**
+         * @description A subscription to events.
+         * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "name": "CRM",
+         *       "webhook_url": "https://crm.example.org/hooks",
+         *       "events": [
+         *         "conflict_detected"
+         *       ],
+         *       "headers": {
+         *         "X-Team": "sales"
+         *       },
+         *       "is_active": true,
+         *       "retry_failed": true,
+         *       "max_retries": 9,
+         *       "has_secret": true,
+         *       "secret_hint": "…9Kd=",
+         *       "disabled_reason": null,
+         *       "stats": {
+         *         "delivered_24h": 10,
+         *         "failed_24h": 1,
+         *         "pending": 0,
+         *         "success_rate": 0.909,
+         *         "p50_ms": 40,
+         *         "p95_ms": 120,
+         *         "next_retry_at": null
+         *       },
+         *       "created_at": "2026-03-01T10:00:00Z",
+         *       "updated_at": "2026-03-01T10:00:00Z"
+         *     }
+         */
+        readonly Webhook: {
+            readonly id: components["schemas"]["Id"];
+            /** @description What it is for. */
+            readonly name: string;
+            /** @description Where events are sent. */
+            readonly webhook_url: string;
+            /** @description Types that it hears of; `*` is all. */
+            readonly events: readonly string[];
+            /** @description Headers sent with every delivery. Values of those that carry credentials (authorization, cookies, names with key, token, secret, password, …) are shown as `[redacted]`. */
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            /** @description Whether events are sent. */
+            readonly is_active: boolean;
+            /** @description Whether a failed attempt is tried again. */
+            readonly retry_failed: boolean;
+            /** @description How often at most; the server's schedule may have fewer steps. */
+            readonly max_retries: number;
+            /** @description Always true: every delivery is signed. */
+            readonly has_secret: boolean;
+            /** @description How the secret ends, to recognise it by. */
+            readonly secret_hint: string;
+            /**
+             * @description Why the server switched it off: the receiver answered 410, or failed for five days; null otherwise.
+             * @enum {string|null}
+             */
+            readonly disabled_reason: "gone" | "failing" | null;
+            readonly stats: components["schemas"]["WebhookStats"];
+            readonly created_at: components["schemas"]["Timestamp"];
+            readonly updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description A webhook with its new secret, shown only once.
+         * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "name": "CRM",
+         *       "webhook_url": "https://crm.example.org/hooks",
+         *       "events": [
+         *         "conflict_detected"
+         *       ],
+         *       "headers": {
+         *         "X-Team": "sales"
+         *       },
+         *       "is_active": true,
+         *       "retry_failed": true,
+         *       "max_retries": 9,
+         *       "has_secret": true,
+         *       "secret_hint": "…9Kd=",
+         *       "disabled_reason": null,
+         *       "stats": {
+         *         "delivered_24h": 10,
+         *         "failed_24h": 1,
+         *         "pending": 0,
+         *         "success_rate": 0.909,
+         *         "p50_ms": 40,
+         *         "p95_ms": 120,
+         *         "next_retry_at": null
+         *       },
+         *       "created_at": "2026-03-01T10:00:00Z",
+         *       "updated_at": "2026-03-01T10:00:00Z",
+         *       "secret_key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+         *     }
+         */
+        readonly CreatedWebhook: {
+            readonly id: components["schemas"]["Id"];
+            /** @description What it is for. */
+            readonly name: string;
+            /** @description Where events are sent. */
+            readonly webhook_url: string;
+            /** @description Types that it hears of; `*` is all. */
+            readonly events: readonly string[];
+            /** @description Headers sent with every delivery. Values of those that carry credentials (authorization, cookies, names with key, token, secret, password, …) are shown as `[redacted]`. */
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            /** @description Whether events are sent. */
+            readonly is_active: boolean;
+            /** @description Whether a failed attempt is tried again. */
+            readonly retry_failed: boolean;
+            /** @description How often at most; the server's schedule may have fewer steps. */
+            readonly max_retries: number;
+            /** @description Always true: every delivery is signed. */
+            readonly has_secret: boolean;
+            /** @description How the secret ends, to recognise it by. */
+            readonly secret_hint: string;
+            /**
+             * @description Why the server switched it off: the receiver answered 410, or failed for five days; null otherwise.
+             * @enum {string|null}
+             */
+            readonly disabled_reason: "gone" | "failing" | null;
+            readonly stats: components["schemas"]["WebhookStats"];
+            readonly created_at: components["schemas"]["Timestamp"];
+            readonly updated_at: components["schemas"]["Timestamp"];
+            /** @description Verify deliveries with it; a Standard Webhooks library takes it as it is. */
+            readonly secret_key: string;
+        };
+        /**
+         * @description A webhook to make.
+         * @example {
+         *       "name": "CRM",
+         *       "webhook_url": "https://crm.example.org/hooks",
+         *       "events": [
+         *         "conflict_detected"
+         *       ]
+         *     }
+         */
+        readonly CreateWebhookRequest: {
+            /** @description What it is for. */
+            readonly name: string;
+            /** @description Where to send: https, or http. Private networks are refused unless the operator allows them. */
+            readonly webhook_url: string;
+            /** @description Types to hear of; `*` is all; types of your own may be named. */
+            readonly events: readonly string[];
+            /** @description Headers to send with every delivery. They cannot replace those of the webhook's own (webhook-*, user-agent, content-type) or of the connection. `[redacted]` keeps the value there is. */
+            readonly headers?: {
+                readonly [key: string]: string;
+            };
+            /** @description Whether events are sent; unless given, true. */
+            readonly is_active?: boolean;
+            /** @description Whether a failed attempt is tried again; unless given, true. */
+            readonly retry_failed?: boolean;
+            /** @description How often at most; unless given, as often as the server's schedule has it. */
+            readonly max_retries?: number;
+            /** @description `whsec_` and 24 to 64 bytes in base64; unless given, one is made. */
+            readonly secret_key?: string;
+        };
+        /**
+         * @description What to change; the rest stays.
+         * @example {
+         *       "is_active": false
+         *     }
+         */
+        readonly UpdateWebhookRequest: {
+            /** @description What it is for. */
+            readonly name?: string;
+            /** @description Where to send: https, or http. Private networks are refused unless the operator allows them. */
+            readonly webhook_url?: string;
+            /** @description Types to hear of; `*` is all; types of your own may be named. */
+            readonly events?: readonly string[];
+            /** @description Headers to send with every delivery. They cannot replace those of the webhook's own (webhook-*, user-agent, content-type) or of the connection. `[redacted]` keeps the value there is. */
+            readonly headers?: {
+                readonly [key: string]: string;
+            };
+            /** @description Whether events are sent; unless given, true. */
+            readonly is_active?: boolean;
+            /** @description Whether a failed attempt is tried again; unless given, true. */
+            readonly retry_failed?: boolean;
+            /** @description How often at most; unless given, as often as the server's schedule has it. */
+            readonly max_retries?: number;
+        };
+        /**
+         * @description A type of events.
+         * @example {
+         *       "type": "test",
+         *       "description": "Sent by hand to try a webhook.",
+         *       "schema": {
+         *         "type": "object"
+         *       },
+         *       "example": {
+         *         "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *         "type": "test",
+         *         "timestamp": "2026-03-02T08:00:00Z",
+         *         "data": {
+         *           "message": "Hello"
+         *         }
+         *       }
+         *     }
+         */
+        readonly WebhookEventType: {
+            /** @description Its name. */
+            readonly type: string;
+            /** @description When it is published. */
+            readonly description: string;
+            /** @description JSON Schema of `data`. */
+            readonly schema: Record<string, never>;
+            /** @description The body that a receiver gets. */
+            readonly example: Record<string, never>;
+        };
+        /**
+         * @description What to send; everything may be left out.
+         * @example {
+         *       "message": "Hello"
+         *     }
+         */
+        readonly TestWebhookRequest: {
+            /** @description Text for `data.message`. */
+            readonly message?: string;
+            /** @description Type of the event; unless given, `test`. With a type of Linkspan's own and without data, its example is sent. */
+            readonly event?: string;
+            /** @description The event's `data`. */
+            readonly data?: Record<string, never>;
+        };
+        /**
+         * @description A test and its outcome.
+         * @example {
+         *       "success": true,
+         *       "message": "The receiver answered 204.",
+         *       "delivery_id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "request": {
+         *         "url": "https://crm.example.org/hooks",
+         *         "headers": {},
+         *         "body": "{}"
+         *       },
+         *       "response": {
+         *         "status": 204,
+         *         "headers": {},
+         *         "body": ""
+         *       },
+         *       "duration_ms": 31,
+         *       "error": null
+         *     }
+         */
+        readonly WebhookTest: {
+            /** @description Whether the receiver answered 2xx. */
+            readonly success: boolean;
+            /** @description The outcome in a sentence. */
+            readonly message: string;
+            readonly delivery_id: components["schemas"]["Id"];
+            /** @description What was sent. */
+            readonly request: {
+                /** @description Where to. */
+                readonly url: string;
+                /** @description As sent; credentials redacted. */
+                readonly headers: {
+                    readonly [key: string]: string;
+                };
+                /** @description Byte for byte. */
+                readonly body: string;
+            };
+            /** @description What came back; null when nothing did. */
+            readonly response: {
+                /** @description HTTP status. */
+                readonly status: number;
+                /** @description As received. */
+                readonly headers: {
+                    readonly [key: string]: string;
+                };
+                /** @description The first 16 KiB. */
+                readonly body: string;
+            } | null;
+            /** @description How long it took. */
+            readonly duration_ms: number;
+            /** @description Why it failed. */
+            readonly error: string | null;
+        };
+        /**
+         * @description How to change the secret; everything may be left out.
+         * @example {
+         *       "overlap_hours": 24
+         *     }
+         */
+        readonly RotateSecretRequest: {
+            /** @description How long the old one still signs too; unless given, 24. */
+            readonly overlap_hours?: number;
+            /** @description The new one; unless given, it is made. */
+            readonly secret_key?: string;
+        };
+        /**
+         * @description What to send again.
+         * @example {
+         *       "from": "2026-03-01T00:00:00Z",
+         *       "to": "2026-03-02T00:00:00Z",
+         *       "status": "failed"
+         *     }
+         */
+        readonly ReplayRequest: {
+            /**
+             * Format: date-time
+             * @description Made at this time or later.
+             */
+            readonly from: string;
+            /**
+             * Format: date-time
+             * @description Made before this time.
+             */
+            readonly to: string;
+            /**
+             * @description Which: given up, delivered, events of its types that it has no delivery for (it was off, or not there yet), or all of these; unless given, `failed`.
+             * @enum {string}
+             */
+            readonly status?: "failed" | "delivered" | "missed" | "all";
+        };
+        /**
+         * @description How much was queued.
+         * @example {
+         *       "count": 12,
+         *       "more": false
+         *     }
+         */
+        readonly Replay: {
+            /** @description Deliveries that will be sent again. */
+            readonly count: number;
+            /** @description Whether there is more than is queued at once. */
+            readonly more: boolean;
+        };
+        /**
+         * @description An event on its way to one webhook.
+         * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "event_id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "event": "calendar_synced",
+         *       "status": "delivered",
+         *       "attempts_count": 1,
+         *       "next_attempt_at": null,
+         *       "created_at": "2026-03-02T08:00:00Z",
+         *       "finished_at": "2026-03-02T08:00:01Z"
+         *     }
+         */
+        readonly Delivery: {
+            readonly id: components["schemas"]["Id"];
+            /** @description The event, and `webhook-id` of every attempt. */
+            readonly event_id: string;
+            /** @description Type of the event. */
+            readonly event: string;
+            /**
+             * @description How far it is.
+             * @enum {string}
+             */
+            readonly status: "pending" | "delivered" | "failed";
+            /** @description How often it was tried. */
+            readonly attempts_count: number;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null when it is finished.
+             */
+            readonly next_attempt_at: string | null;
+            readonly created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: date-time
+             * @description When it was delivered or given up.
+             */
+            readonly finished_at: string | null;
+        };
+        /**
+         * @description Part of a list of deliveries.
+         * @example {
+         *       "results": [],
+         *       "next_cursor": null
+         *     }
+         */
+        readonly DeliveryPage: {
+            /** @description Newest first. */
+            readonly results: readonly components["schemas"]["Delivery"][];
+            readonly next_cursor: components["schemas"]["NextCursor"];
+        };
+        /** @description One request and its answer. */
+        readonly DeliveryAttempt: {
+            /** @description From 1. */
+            readonly number: number;
+            readonly started_at: components["schemas"]["Timestamp"];
+            /** @description Until the last byte of the answer. */
+            readonly duration_ms: number;
+            /** @description Whether the answer was 2xx. */
+            readonly success: boolean;
+            /** @description As sent; credentials redacted. */
+            readonly request_headers: {
+                readonly [key: string]: string;
+            };
+            /** @description HTTP status; null when there was no answer. */
+            readonly response_status: number | null;
+            /** @description As received. */
+            readonly response_headers: {
+                readonly [key: string]: string;
+            } | null;
+            /** @description The first 16 KiB. */
+            readonly response_body: string | null;
+            /** @description Whether there was more. */
+            readonly response_body_cut: boolean;
+            /** @description Why it failed. */
+            readonly error: string | null;
+        };
+        /**
+         * @description A delivery with what was sent and what came back.
+         * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "event_id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "event": "calendar_synced",
+         *       "status": "delivered",
+         *       "attempts_count": 1,
+         *       "next_attempt_at": null,
+         *       "created_at": "2026-03-02T08:00:00Z",
+         *       "finished_at": "2026-03-02T08:00:01Z",
+         *       "request_body": "{}",
+         *       "attempts": []
+         *     }
+         */
+        readonly DeliveryDetail: {
+            readonly id: components["schemas"]["Id"];
+            /** @description The event, and `webhook-id` of every attempt. */
+            readonly event_id: string;
+            /** @description Type of the event. */
+            readonly event: string;
+            /**
+             * @description How far it is.
+             * @enum {string}
+             */
+            readonly status: "pending" | "delivered" | "failed";
+            /** @description How often it was tried. */
+            readonly attempts_count: number;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null when it is finished.
+             */
+            readonly next_attempt_at: string | null;
+            readonly created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: date-time
+             * @description When it was delivered or given up.
+             */
+            readonly finished_at: string | null;
+            /** @description The body of every attempt, byte for byte; null when the event is older than what is kept. */
+            readonly request_body: string | null;
+            /** @description By time. */
+            readonly attempts: readonly components["schemas"]["DeliveryAttempt"][];
+        };
+        /** @description An event of your own. */
+        readonly NewEvent: {
+            /** @description Its type. */
+            readonly type: string;
+            /** @description Anything. */
+            readonly data: Record<string, never>;
+            /** @description Receivers see it as `webhook-id`; unless given, one is made. */
+            readonly id?: string;
+        };
+        /**
+         * @description One event, or an array of up to 1,000.
+         * @example {
+         *       "type": "invoice.paid",
+         *       "data": {
+         *         "invoice": 42
+         *       },
+         *       "id": "inv-42-paid"
+         *     }
+         * @example [
+         *       {
+         *         "type": "invoice.paid",
+         *         "data": {}
+         *       },
+         *       {
+         *         "type": "invoice.sent",
+         *         "data": {}
+         *       }
+         *     ]
+         */
+        readonly PublishEventsRequest: unknown;
+        /**
+         * @description What was published, now or before.
+         * @example {
+         *       "results": [
+         *         {
+         *           "id": "inv-42-paid",
+         *           "type": "invoice.paid"
+         *         }
+         *       ]
+         *     }
+         */
+        readonly PublishedEvents: {
+            /** @description In the order of the request. */
+            readonly results: readonly {
+                /** @description Its id. */
+                readonly id: string;
+                /** @description Its type. */
+                readonly type: string;
+            }[];
+        };
         /**
          * @description A hint that something changed; the data of a server-sent event.
          * @example {
@@ -2460,10 +3173,10 @@ export interface components {
          */
         readonly ChangeEvent: {
             /**
-             * @description What changed. `blocked_times` tells of any number of them at once; `reset` asks to read everything again.
+             * @description What changed. `blocked_times` and `deliveries` tell of any number of them at once; `reset` asks to read everything again.
              * @enum {string}
              */
-            readonly kind: "reset" | "user" | "calendar_integration" | "calendar" | "sync" | "blocked_times" | "conflict" | "log";
+            readonly kind: "reset" | "user" | "calendar_integration" | "calendar" | "sync" | "blocked_times" | "conflict" | "webhook" | "deliveries" | "log";
             /**
              * Format: uuid
              * @description Which one; null where it is about many.
@@ -2677,6 +3390,22 @@ export interface components {
         readonly Id: string;
         /** @description A calendar's id. Anything that is not an id answers 404. */
         readonly Cid: string;
+        /** @description A delivery's id. Anything that is not an id answers 404. */
+        readonly Did: string;
+        /** @description Only deliveries in this state. */
+        readonly DeliveryStatus: "pending" | "delivered" | "failed";
+        /** @description Only deliveries of events of this type. */
+        readonly DeliveryEvent: string;
+        /**
+         * @description Only deliveries made from this time on.
+         * @example 2026-03-01T00:00:00Z
+         */
+        readonly DeliveriesFrom: string;
+        /**
+         * @description Only deliveries made before this time; at most two years after `from`.
+         * @example 2026-04-01T00:00:00Z
+         */
+        readonly DeliveriesTo: string;
         /** @description A sync run's id. Anything that is not an id answers 404. */
         readonly Sid: string;
         /** @description How many to answer at most. */
@@ -4513,6 +5242,562 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly listWebhooks: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly limit?: components["parameters"]["IgnoredLimit"];
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly cursor?: components["parameters"]["IgnoredCursor"];
+            };
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description By creation. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Webhook"][];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly createWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateWebhookRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Made; `secret_key` is shown only now. */
+            readonly 201: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["KeyReused"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly listWebhookEventTypes: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly limit?: components["parameters"]["IgnoredLimit"];
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly cursor?: components["parameters"]["IgnoredCursor"];
+            };
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All of Linkspan's own. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["WebhookEventType"][];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The webhook. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly deleteWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
+                 * @example "3"
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Deleted, with its deliveries. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly updateWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
+                 * @example "3"
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UpdateWebhookRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The webhook as it is now. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly testWebhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TestWebhookRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was sent and what came back. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookTest"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["KeyReused"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly rotateWebhookSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RotateSecretRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Changed; `secret_key` is shown only now. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: components["headers"]["ETag"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["KeyReused"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly replayDeliveries: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Queued. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Replay"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["KeyReused"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly listDeliveries: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only deliveries in this state. */
+                readonly status?: components["parameters"]["DeliveryStatus"];
+                /** @description Only deliveries of events of this type. */
+                readonly event?: components["parameters"]["DeliveryEvent"];
+                /**
+                 * @description Only deliveries made from this time on.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                readonly from?: components["parameters"]["DeliveriesFrom"];
+                /**
+                 * @description Only deliveries made before this time; at most two years after `from`.
+                 * @example 2026-04-01T00:00:00Z
+                 */
+                readonly to?: components["parameters"]["DeliveriesTo"];
+                /** @description How many to answer at most. */
+                readonly limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, from `next_cursor` of the part before; the other parameters must stay the same. */
+                readonly cursor?: components["parameters"]["Cursor"];
+            };
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getDelivery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+                /** @description A delivery's id. Anything that is not an id answers 404. */
+                readonly did: components["parameters"]["Did"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The delivery. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly redeliverDelivery: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+                /** @description A delivery's id. Anything that is not an id answers 404. */
+                readonly did: components["parameters"]["Did"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Queued, with the same `webhook-id`. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 422: components["responses"]["KeyReused"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly publishEvents: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PublishEventsRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Durable; every active webhook that names the type, or `*`, will get them. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PublishedEvents"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["KeyReused"];
             readonly default: components["responses"]["Failure"];
         };
     };
