@@ -33,7 +33,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final int AT_ONCE = 1_500;
   private static final int BATCH = 200;
   private static final int LANES = 5_000;
-  private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration SHUTDOWN = Duration.ofSeconds(18);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
@@ -78,8 +79,7 @@ final class Receiver implements AutoCloseable {
         exchange.getRequestHeaders().entrySet().stream()
             .collect(
                 Collectors.toMap(
-                    entry -> entry.getKey().toLowerCase(java.util.Locale.ROOT),
-                    Map.Entry::getValue));
+                    entry -> entry.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
     var next = answers.poll();
     var answer = next == null ? usual : next;
     answer.headers().forEach(exchange.getResponseHeaders()::add);

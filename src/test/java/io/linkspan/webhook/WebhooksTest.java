@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class WebhooksTest {
   private static final String WEBHOOKS = "/api/v1/integrations/webhooks/";
@@ -125,7 +127,7 @@ class WebhooksTest {
     publish("invoice.paid", Map.of("zulu", 1, "alpha", "ä"));
     var got = receiver.next();
     verify(made.at("/secret_key").asString(), got);
-    var body = tools.jackson.databind.json.JsonMapper.shared().readTree(got.body());
+    var body = JsonMapper.shared().readTree(got.body());
     assertThat(body.propertyNames()).containsExactly("id", "type", "timestamp", "data");
     assertThat(body.at("/data/alpha").asString()).isEqualTo("ä");
     assertThat(got.header("webhook-id")).isEqualTo(body.at("/id").asString());
@@ -383,7 +385,7 @@ class WebhooksTest {
   }
 
   private Map<String, Object> body(Map<String, Object> fields) {
-    var body = new java.util.HashMap<String, Object>();
+    var body = new HashMap<String, Object>();
     body.put("name", "CRM");
     body.put("webhook_url", receiver.url());
     body.put("events", List.of("*"));
