@@ -20,7 +20,7 @@ export function Threshold({
     document.title = `${title} · ${t("app.name")}`;
   }, [title, t]);
   return (
-    <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1.15fr)]">
+    <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_minmax(0,1.15fr)]">
       <aside className="relative hidden overflow-hidden bg-accent-soft px-12 py-12 lg:flex lg:flex-col lg:justify-between">
         <p className="flex items-center gap-3 text-lg font-semibold tracking-[-0.02em]">
           <Logo size={30} /> {t("app.name")}
@@ -48,7 +48,7 @@ export function Threshold({
           })}
         </svg>
       </aside>
-      <main className="grid content-center justify-items-center px-5 py-10">
+      <main className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-center justify-items-center px-5 py-10">
         <div className={wide ? "w-full max-w-[36rem]" : "w-full max-w-[24rem]"}>
           <p className="mb-8 flex items-center gap-2.5 text-lg font-semibold tracking-[-0.02em] lg:hidden">
             <Logo /> {t("app.name")}

@@ -27,7 +27,7 @@ export function JsonTree({
           <li key={key} className="min-w-0">
             {nested ? (
               <details open={path.length < 2}>
-                <summary className="rounded-sm text-accent">{key}</summary>
+                <summary className="min-h-6 rounded-sm text-accent">{key}</summary>
                 <div className="ml-1.5 border-l border-line pl-3">
                   <JsonTree value={child} path={[...path, key]} onPick={onPick} canPick={canPick} />
                 </div>
@@ -68,7 +68,7 @@ function Leaf({
         onClick={() => onPick(path, value)}
         title={t("json.filter")}
         aria-label={t("json.filter_by", { name: path.join("."), value: text })}
-        className={`${look} rounded-sm text-left break-all underline decoration-dotted underline-offset-3 hover:bg-accent-soft`}
+        className={`${look} min-h-6 rounded-sm text-left break-all underline decoration-dotted underline-offset-3 hover:bg-accent-soft`}
       >
         {text}
       </button>

@@ -10,9 +10,11 @@ export function useProblemText(): (error: unknown) => ProblemText {
     const problem: Problem = problemOf(error);
     const known = t.maybe(`problem.${problem.code}`);
     const local = t.maybe(`problem.${problem.code}.fix`);
+    // a code that is newer than this page still has its own words
+    const what = known ?? (problem.detail || problem.title || t("problem.unexpected_answer"));
     return {
-      what: known ?? problem.title ?? t("problem.unexpected_answer"),
-      why: problem.detail && problem.detail !== known ? problem.detail : "",
+      what,
+      why: problem.detail !== what ? problem.detail : "",
       todo: problem.fix ?? local ?? "",
       requestId: problem.request_id,
       serverWords: Boolean(problem.detail),

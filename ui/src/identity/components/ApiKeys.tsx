@@ -32,7 +32,7 @@ export function ApiKeys({ admin }: { admin: boolean }) {
       id="api-keys"
       title={t("keys.title")}
       aside={
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <CopyAsCurl call={{ path: "/api/v1/api-keys/" }} />
           {list.data && list.data.length > 0 && make}
         </div>

@@ -59,6 +59,8 @@ export function FirstStart() {
 
   const finish = () => complete.mutate({ token, ...admin, time_zone: zone }, { onSuccess: () => setStep("connect") });
   const leave = () => void navigate({ to: "/integrations", replace: true });
+  const choose = ({ id }: { id: string }) =>
+    void navigate({ to: "/integrations/calendars/$id", params: { id }, replace: true });
 
   return (
     <Threshold title={t("setup.title")} lead={t("setup.lead")} wide>
@@ -90,7 +92,7 @@ export function FirstStart() {
         {step === "connect" && (
           <div className="rise">
             <p className="mb-4 text-ink-2">{t("setup.connect_lead")}</p>
-            <ConnectFlow onDone={leave} />
+            <ConnectFlow onDone={choose} />
             <div className="mt-5 border-t border-line pt-4">
               <Button variant="quiet" onClick={leave}>
                 {t("setup.skip")}

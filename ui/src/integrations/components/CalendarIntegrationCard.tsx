@@ -3,6 +3,7 @@ import { Button, ButtonLink, Card, Icon, IconButton, Monogram, Time } from "@/co
 import { Menu } from "@/components/core/Menu";
 import { Switch } from "@/components/core/Switch";
 import { useServerLang, useT } from "@/i18n";
+import { accountName } from "../accountName";
 import { useForceSync, useUpdateIntegration } from "../hooks/useCalendarIntegrations";
 import type { Calendar, CalendarIntegration } from "../types";
 import { IntegrationStatusMark } from "./IntegrationStatusMark";
@@ -30,7 +31,7 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
               params={params}
               className="rounded-sm hover:text-accent hover:underline"
             >
-              {provider_email ?? provider_user_id}
+              {accountName(integration)}
             </Link>
           </h2>
           <p className="truncate text-sm text-ink-3">
@@ -41,7 +42,7 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
         <div className="flex items-center gap-1">
           <IntegrationStatusMark integration={integration} />
           <Menu
-            trigger={<IconButton icon="more" label={t("card.more", { name: provider_email ?? provider_user_id })} />}
+            trigger={<IconButton icon="more" label={t("card.more", { name: accountName(integration) })} />}
             items={[
               {
                 label: t("calendar.details"),

@@ -84,28 +84,32 @@ export const ConflictRow = memo(function ConflictRow({ conflict, selected, onSel
           <>
             <Button
               size="sm"
+              aria-label={`${t(`conflict.action.${main}`)}: ${name}`}
               variant={recommended ? "primary" : "secondary"}
               onClick={() => onResolve(conflict.id, main)}
             >
               {t(`conflict.action.${main}`)}
-              <span className="sr-only">: {name}</span>
             </Button>
             <Button
               size="sm"
+              aria-label={`${t("conflict.preview")}: ${name}`}
               variant="quiet"
               aria-expanded={previewed !== null}
               onClick={() => setPreviewed(previewed ? null : main)}
             >
               {t("conflict.preview")}
-              <span className="sr-only">: {name}</span>
             </Button>
           </>
         )}
         {!main &&
           others.map((action) => (
-            <Button key={action} size="sm" onClick={() => start(action)}>
+            <Button
+              key={action}
+              size="sm"
+              aria-label={`${t(`conflict.action.${action}`)}: ${name}`}
+              onClick={() => start(action)}
+            >
               {t(`conflict.action.${action}`)}
-              <span className="sr-only">: {name}</span>
             </Button>
           ))}
         {main && others.length > 0 && (

@@ -33,6 +33,9 @@ const culprits: Record<string, string> = {
   tls_failed: "server_url|url",
   not_caldav: "server_url",
   not_a_feed: "url",
+  web_page: "server_url|url",
+  bad_address: "server_url|url",
+  unknown_host: "server_url|url",
   no_calendars: "server_url",
 };
 

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ButtonLink, Card, Monogram, Section, Time } from "@/components/core";
 import { useT } from "@/i18n";
+import { accountName } from "../accountName";
 import type { CalendarIntegration } from "../types";
 import { IntegrationStatusMark } from "./IntegrationStatusMark";
 
@@ -27,9 +28,7 @@ export function ConnectedServices({ integrations }: { integrations: readonly Cal
               >
                 <Monogram name={integration.provider_display} />
                 <span className="min-w-0 flex-1 basis-32">
-                  <span className="block truncate font-medium">
-                    {integration.provider_email ?? integration.provider_user_id}
-                  </span>
+                  <span className="block truncate font-medium">{accountName(integration)}</span>
                   <span className="block text-sm text-ink-3">
                     {t("services.calendars", { count: integration.calendars_count })} ·{" "}
                     {integration.last_sync_at ? <Time at={integration.last_sync_at} /> : t("calendar.never_synced")}

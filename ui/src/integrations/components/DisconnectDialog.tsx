@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, LoadFailed, notify, Skeleton } from "@/components/core";
+import { Button, LoadFailed, Skeleton } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
+import { accountName } from "../accountName";
 import { useDisconnect, useImpact } from "../hooks/useCalendarIntegrations";
 import type { CalendarIntegration } from "../types";
 
@@ -11,11 +12,9 @@ export function DisconnectDialog({ integration, onClose }: { integration: Calend
   const navigate = useNavigate();
   const impact = useImpact(integration.id, true);
   const disconnect = useDisconnect();
-  const name = integration.provider_email ?? integration.provider_user_id;
+  const name = accountName(integration);
   const go = () => {
-    disconnect.mutate(integration.id, {
-      onSuccess: () => notify({ tone: "well", title: t("disconnect.done", { name }) }),
-    });
+    disconnect.mutate(integration);
     void navigate({ to: "/integrations/calendars", replace: true });
   };
   const facts = impact.data && [

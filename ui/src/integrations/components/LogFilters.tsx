@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useClock } from "@/app/time";
 import { Button, Chip, Icon, SelectField } from "@/components/core";
 import { useT } from "@/i18n";
+import { accountName } from "../accountName";
 import type { LogFilter } from "../api/integrationsApi";
 import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
 import { logTypes } from "../routes";
@@ -18,7 +19,7 @@ export function LogFilters({ filter, onChange, onClear }: Props) {
   const integrations = useCalendarIntegrations();
   return (
     <div className="mb-3 grid gap-2.5">
-      <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-[minmax(12rem,1.6fr)_repeat(4,minmax(0,1fr))]">
+      <div className="grid grid-cols-2 gap-2 lg:grid-cols-[minmax(12rem,1.6fr)_repeat(4,minmax(0,1fr))]">
         <SearchField value={filter.q ?? ""} onChange={(q) => onChange({ q: q || undefined })} />
         <SelectField
           hideLabel
@@ -54,7 +55,7 @@ export function LogFilters({ filter, onChange, onClear }: Props) {
           <option value="">{t("logs.any_integration")}</option>
           {integrations.data?.map((each) => (
             <option key={each.id} value={each.id}>
-              {each.provider_email ?? each.provider_user_id}
+              {accountName(each)}
             </option>
           ))}
           {filter.integration_id && !integrations.data?.some((each) => each.id === filter.integration_id) && (
@@ -144,7 +145,7 @@ function Chips({ filter, onChange, onClear }: Props) {
   if (filter.integration_id)
     chips.push({
       key: "integration_id",
-      text: account?.provider_email ?? account?.provider_user_id ?? filter.integration_id.slice(0, 8),
+      text: (account && accountName(account)) ?? filter.integration_id.slice(0, 8),
     });
   if (filter.integration_type)
     chips.push({ key: "integration_type", text: t(`integration_type.${filter.integration_type}`) });

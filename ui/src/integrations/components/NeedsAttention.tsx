@@ -1,5 +1,6 @@
 import { ButtonLink, Card, Icon, Section } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
+import { accountName } from "../accountName";
 import type { Attention } from "../attention";
 
 /** What a person has to do, the most harmful first: cause, effect, one button. */
@@ -29,7 +30,7 @@ export function NeedsAttention({ list }: { list: readonly Attention[] }) {
 function Row({ item }: { item: Attention }) {
   const t = useT();
   const lang = useServerLang();
-  const name = "integration" in item ? (item.integration.provider_email ?? item.integration.provider_user_id) : "";
+  const name = "integration" in item ? accountName(item.integration) : "";
   const values = {
     name,
     count: "count" in item ? item.count : "integration" in item ? item.integration.sync_errors : 0,
@@ -38,9 +39,9 @@ function Row({ item }: { item: Attention }) {
   const grave = item.harm >= 60;
   const reason = "integration" in item ? item.integration.status_reason : null;
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3">
+    <li className="grid grid-cols-[auto_minmax(0,1fr)] items-start gap-x-4 gap-y-2 px-4 py-3 md:grid-cols-[auto_minmax(0,1fr)_auto]">
       <Icon name={grave ? "bad" : "warn"} className={grave ? "mt-0.5 text-bad" : "mt-0.5 text-warn"} />
-      <div className="min-w-0 flex-1 basis-64">
+      <div>
         <p className="font-semibold">{t(`attention.${item.kind}`, values)}</p>
         {reason && (
           <p lang={lang} className="text-ink-2">
@@ -49,7 +50,7 @@ function Row({ item }: { item: Attention }) {
         )}
         <p className="text-ink-2">{t(`attention.${item.kind}.effect`, values)}</p>
       </div>
-      <div className="max-md:w-full max-md:pl-8">
+      <div className="max-md:col-start-2">
         <Fix item={item} />
       </div>
     </li>

@@ -1,6 +1,7 @@
 import { CardSkeleton, LoadFailed, notify } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
+import { accountName } from "../accountName";
 import { useProviders, useReconnectCalendar } from "../hooks/useCalendarIntegrations";
 import type { CalendarIntegration } from "../types";
 import { ConnectForm } from "./ConnectForm";
@@ -19,7 +20,7 @@ export function ReconnectDialog({ integration, onClose }: { integration: Calenda
     <Dialog
       open
       onClose={onClose}
-      title={t("reconnect.title", { name: integration.provider_email ?? integration.provider_user_id })}
+      title={t("reconnect.title", { name: accountName(integration) })}
       description={t("reconnect.lead")}
     >
       {providers.isPending ? (

@@ -8,6 +8,9 @@ import {
 } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
+import { notify } from "@/components/core";
+import { useT } from "@/i18n";
+import { accountName } from "../accountName";
 import { integrationsApi as api } from "../api/integrationsApi";
 import type {
   Calendar,
@@ -148,19 +151,23 @@ export function useForceSync() {
 }
 
 export function useDisconnect() {
+  const t = useT();
   return useOptimistic({
-    run: (id: string) => api.disconnect(id),
+    run: ({ id }: CalendarIntegration) => api.disconnect(id),
     touches: () => [keys.integrations.list],
-    expect: (client, id) =>
+    expect: (client, { id }) =>
       client.setQueryData<readonly CalendarIntegration[]>(keys.integrations.list, (list) =>
         list?.filter((each) => each.id !== id),
       ),
-    settle: (client, _, id) => {
+    settle: (client, _, { id }) => {
       client.removeQueries({ queryKey: keys.integrations.one(id) });
       client.removeQueries({ queryKey: keys.calendars.of(id) });
       client.removeQueries({ queryKey: keys.syncs.of(id) });
     },
     refresh: () => [keys.freeBusy.all, keys.conflicts.all],
+    // said here and not by the dialog, which is gone by then
+    succeeded: (_, integration) =>
+      notify({ tone: "well", title: t("disconnect.done", { name: accountName(integration) }) }),
   });
 }
 

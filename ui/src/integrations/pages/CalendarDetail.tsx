@@ -20,6 +20,7 @@ import {
 import { Menu } from "@/components/core/Menu";
 import { Switch } from "@/components/core/Switch";
 import { useServerLang, useT, withWords } from "@/i18n";
+import { accountName } from "../accountName";
 import { CalendarChoices } from "../components/CalendarChoices";
 import { IntegrationStatusMark } from "../components/IntegrationStatusMark";
 import { SyncHistory } from "../components/SyncHistory";
@@ -115,7 +116,7 @@ function Head({ integration, above }: { integration: CalendarIntegration; above:
   return (
     <PageHeader
       above={above}
-      title={integration.provider_email ?? integration.provider_user_id}
+      title={accountName(integration)}
       lead={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           {integration.provider_display}
@@ -141,12 +142,7 @@ function Head({ integration, above }: { integration: CalendarIntegration; above:
             {t("calendar.reconnect")}
           </Button>
           <Menu
-            trigger={
-              <IconButton
-                icon="more"
-                label={t("card.more", { name: integration.provider_email ?? integration.provider_user_id })}
-              />
-            }
+            trigger={<IconButton icon="more" label={t("card.more", { name: accountName(integration) })} />}
             items={[
               {
                 label: t("calendar.full_sync"),

@@ -37,6 +37,7 @@ import io.linkspan.platform.http.Contract;
 import io.linkspan.platform.http.HttpServer;
 import io.linkspan.platform.http.IdempotencyKeys;
 import io.linkspan.platform.http.Limits;
+import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Readiness;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.jobs.Jobs;
@@ -196,7 +197,7 @@ final class Wiring implements AutoCloseable {
             new HttpServer.Parts(
                 contract.join(),
                 routes,
-                List.of(identity.pages()),
+                welcomePages(identity),
                 identity.authenticator(),
                 database,
                 idempotency,
@@ -204,6 +205,16 @@ final class Wiring implements AutoCloseable {
                 metrics,
                 ids,
                 false)));
+  }
+
+  /**
+   * The web application has pages of its own for the one-time links; these stand in where it is not
+   * built.
+   */
+  private static List<Pages.Routes> welcomePages(Identity identity) {
+    return Wiring.class.getResource("/ui/index.html") == null
+        ? List.of(identity.pages())
+        : List.of();
   }
 
   private IdentitySettings identitySettings() {

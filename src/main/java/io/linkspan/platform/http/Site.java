@@ -93,7 +93,9 @@ final class Site {
     Optional<Answer> file = webApp.answer(path, request);
     return destination(
         file.isPresent() ? "web" : "none",
-        file.isPresent() ? "/" + String.join("/", path) : "(unknown)",
+        webApp.isFile(path)
+            ? "/" + String.join("/", path)
+            : file.isPresent() ? "(page)" : "(unknown)",
         _ ->
             file.orElseThrow(
                 () ->

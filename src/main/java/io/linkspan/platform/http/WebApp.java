@@ -96,6 +96,11 @@ final class WebApp {
     return files;
   }
 
+  /** Whether the path names a file; the pages' own addresses may hold ids and tokens. */
+  boolean isFile(List<String> path) {
+    return files.containsKey(String.join("/", path));
+  }
+
   /** Empty when the path is neither a file nor a page of the application. */
   Optional<Answer> answer(List<String> path, RawRequest request) {
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {

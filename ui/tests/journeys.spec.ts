@@ -1,0 +1,318 @@
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { Person } from "./support/person";
+import { Feed, Linkspan, Radicale } from "./support/processes";
+
+const looks = [
+  { name: "1280 px, light", viewport: { width: 1280, height: 860 }, colorScheme: "light" },
+  { name: "390 px, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+] as const;
+
+const password = "correct horse battery";
+const hour = 3_600_000;
+/** Tomorrow at ten, so that nothing of it is over while the tests run. */
+const ten = Math.ceil(Date.now() / (24 * hour)) * 24 * hour + 10 * hour;
+
+for (const look of looks) {
+  test.describe
+    .serial(`by keyboard at ${look.name}`, () => {
+      let linkspan: Linkspan;
+      let radicale: Radicale;
+      let feed: Feed;
+      let context: BrowserContext;
+      let page: Page;
+      let person: Person;
+      const complaints: string[] = [];
+
+      test.beforeAll(async ({ browser }) => {
+        test.setTimeout(400_000);
+        [linkspan, radicale, feed] = await Promise.all([
+          new Linkspan().start(),
+          new Radicale().start(),
+          new Feed().start(),
+        ]);
+        await radicale.addCalendar("work", "Work");
+        await radicale.addCalendar("family", "Family");
+        await radicale.addEvent("work", "meeting", "Team meeting", new Date(ten), 60);
+        await radicale.addEvent("work", "visit", "Customer visit", new Date(ten + 4 * hour), 120);
+        await radicale.addEvent("family", "concert", "School concert", new Date(ten + 5 * hour), 120);
+        context = await browser.newContext({
+          baseURL: linkspan.url,
+          viewport: look.viewport,
+          colorScheme: look.colorScheme,
+          reducedMotion: "reduce",
+        });
+        page = await context.newPage();
+        page.on("console", (message) => {
+          // a refused call is part of the journeys; anything else is not
+          if (message.type() === "error" && !/Failed to load resource/.test(message.text()))
+            complaints.push(message.text());
+        });
+        page.on("pageerror", (error) => complaints.push(error.message));
+        person = new Person(page);
+      });
+
+      test.afterAll(async () => {
+        await context?.close();
+        await Promise.all([linkspan?.stop(), radicale?.stop(), feed?.stop()]);
+      });
+
+      test.afterEach(() => {
+        expect(complaints.splice(0)).toEqual([]);
+      });
+
+      test("the first start leads to a first calendar, past a wrong password", async () => {
+        const link = await linkspan.setupLink();
+        await page.goto(link);
+        await person.heading("Set up Linkspan");
+        await person.seesNothingWrong();
+        await person.button("Next");
+        await expect(page.getByText("This is needed.").first()).toBeVisible();
+        await person.fill("Name", "Ada Lovelace");
+        await person.fill("Email", "ada@example.org");
+        await person.fill("Password", password);
+        await page.keyboard.press("Enter");
+        await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Berlin");
+        await expect(page.getByText(/In Europe\/Berlin it is/)).toBeVisible();
+        await person.seesNothingWrong();
+        await person.button("Create the account");
+
+        await person.button(/^CalDAV/);
+        await person.fill("Server", radicale.url);
+        await person.fill("User name", "ada");
+        await person.fill("Password", "mistyped");
+        await person.seesNothingWrong();
+        await person.button("Test and connect");
+        await expect(page.getByText("The provider refuses the user name or password.")).toBeVisible();
+        await expect(page.getByLabel("Server", { exact: true })).toHaveValue(radicale.url);
+        await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
+        await person.seesNothingWrong();
+        await person.fill("Password", "secret");
+        await page.keyboard.press("Enter");
+        await expect(page.getByText("CalDAV is connected")).toBeVisible();
+        await expect(page.getByText("Your events have been read.")).toBeVisible();
+        await person.seesNothingWrong();
+        await person.button("Choose calendars");
+        await expect(page.getByRole("heading", { name: "Its calendars" })).toBeVisible();
+
+        await page.goto(link);
+        await expect(page.getByText("This server is set up.")).toBeVisible();
+      });
+
+      test("calendars are chosen", async () => {
+        await page.goto("/integrations/calendars");
+        await person.heading("Calendars");
+        await person.seesNothingWrong();
+        await person.press(page.getByRole("link", { name: /^ada@/ }));
+        const work = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Work" }) });
+        const family = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Family" }) });
+        await person.turn(family.getByRole("switch", { name: "Bookings go here" }));
+        await expect(family.getByRole("switch", { name: "Bookings go here" })).toBeChecked();
+        await person.turn(work.getByRole("switch", { name: "Bookings go here" }));
+        await expect(family.getByRole("switch", { name: "Bookings go here" })).not.toBeChecked();
+        await person.press(work.getByRole("button", { name: /What counts/ }));
+        await person.reach(
+          work.getByRole("radiogroup", { name: "All-day events" }).getByRole("radio", { checked: true }),
+        );
+        await page.keyboard.press("ArrowRight");
+        await person.seesNothingWrong();
+        await page.reload();
+        await expect(work.getByRole("switch", { name: "Bookings go here" })).toBeChecked();
+        await person.press(work.getByRole("button", { name: /What counts/ }));
+        await expect(
+          work.getByRole("radiogroup", { name: "All-day events" }).getByRole("radio", { name: "Free" }),
+        ).toBeChecked();
+      });
+
+      test("a feed is connected, after an address that is none", async () => {
+        await page.goto("/integrations");
+        await person.heading("Overview");
+        await expect(page.getByRole("heading", { name: "Your next seven days" })).toBeVisible();
+        await person.button("Connect");
+        await person.button(/^Calendar feed/);
+        await person.fill("Feed address", `${feed.url}/page.html`);
+        await page.keyboard.press("Enter");
+        await expect(page.getByText("There is a web page at this address, not a calendar.")).toBeVisible();
+        await person.seesNothingWrong();
+        await person.fill("Feed address", `${feed.url}/holidays.ics`);
+        await page.keyboard.press("Enter");
+        await expect(page.getByText("Calendar feed is connected")).toBeVisible();
+        await person.button("Choose calendars");
+        await expect(page.getByRole("heading", { name: "Holidays", exact: true })).toBeVisible();
+        await expect(page.getByText("read only").first()).toBeVisible();
+      });
+
+      test("conflicts are resolved one by one and in bulk", async () => {
+        await block("Focus time", ten + 0.5 * hour, ten + 2 * hour);
+        await block("Lunch", ten + 4.25 * hour, ten + 4.5 * hour);
+        await page.goto("/integrations/conflicts");
+        await person.heading("Conflicts");
+        await expect(page.getByText("Focus time").first()).toBeVisible();
+        await expect(page.getByText("School concert").first()).toBeVisible();
+        await person.seesNothingWrong();
+
+        await person.button(/^Preview: Team meeting/);
+        await expect(page.getByText("becomes").first()).toBeAttached();
+        await person.seesNothingWrong();
+        await person.button("Cancel");
+        await person.press(page.getByRole("button", { name: /^Shorten the block: Team meeting/ }));
+        await expect(page.getByText("Block shortened")).toBeVisible();
+        await expect(page.getByText("Team meeting")).toHaveCount(0);
+
+        await person.turn(page.getByRole("checkbox", { name: "Select all" }));
+        await person.button(/^Dismiss \(\d\)/);
+        await expect(page.getByText("No conflicts")).toBeVisible();
+        await person.follow("Dismissed");
+        await expect(page.getByText("School concert")).toBeVisible();
+        await person.follow("Days");
+        await person.seesNothingWrong();
+        await person.press(page.getByRole("button", { name: /^Reopen: .*School concert/ }));
+        await expect(page.getByText("Reopened")).toBeVisible();
+        await person.follow("Open");
+        await expect(page.getByText("School concert").first()).toBeVisible();
+      });
+
+      test("a broken account is seen and reconnected, and keeps its choices", async () => {
+        radicale.setPassword("renewed");
+        await page.goto("/integrations/calendars");
+        const card = page.getByRole("region", { name: /^ada@/ });
+        await person.press(card.getByRole("button", { name: "Sync now" }));
+        await expect(card.getByText("Reconnect needed")).toBeVisible();
+        await page.goto("/integrations");
+        await expect(page.getByText(/has to be reconnected/)).toBeVisible();
+        await expect(page.getByText(/Not certain/)).toBeVisible();
+        await person.seesNothingWrong();
+        await person.follow("Reconnect");
+        await person.fill("Password", "renewed");
+        await person.seesNothingWrong();
+        await page.keyboard.press("Enter");
+        await expect(page.getByText("Reconnected")).toBeVisible();
+        await expect(page.getByText("Connected", { exact: true }).first()).toBeVisible();
+        const work = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Work" }) });
+        await expect(work.getByRole("switch", { name: "Bookings go here" })).toBeChecked();
+      });
+
+      test("logs are filtered and read", async () => {
+        await page.goto("/integrations/logs");
+        await person.heading("Logs");
+        await expect(page.getByRole("row").nth(1)).toBeVisible();
+        await person.seesNothingWrong();
+        await person.reach(page.getByLabel("Outcome"));
+        await page.keyboard.type("Fail");
+        await expect(page).toHaveURL(/success=false/);
+        await expect(page.getByRole("button", { name: "Remove filter Failed" })).toBeVisible();
+        await person.reach(page.getByLabel("Words in the message"));
+        await page.keyboard.type("no such words anywhere");
+        await expect(page.getByText("No entry matches")).toBeVisible();
+        await person.button("Remove filter “no such words anywhere”");
+        const first = page.getByRole("row").nth(1).getByRole("button");
+        await person.press(first);
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await person.seesNothingWrong();
+        await person.press(page.getByRole("button", { name: /^Filter by integration_id/ }));
+        await expect(page).toHaveURL(/integration_id=/);
+        await page.goBack();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+        await person.button("Clear filters");
+        await expect(page).toHaveURL(/logs$/);
+        await person.reach(page.getByRole("row").nth(1).getByRole("button"));
+        await page.keyboard.press("ArrowDown");
+        await expect(page.getByRole("row").nth(2).getByRole("button")).toBeFocused();
+      });
+
+      test("an API key is made, shown once, and withdrawn", async () => {
+        await page.goto("/profile");
+        await person.heading("Profile");
+        await person.button("New API key");
+        await person.fill("What it is for", "Reporting");
+        await person.seesNothingWrong();
+        await person.button("Make the key");
+        await expect(page.getByText("Copy your key now")).toBeVisible();
+        const key = (await page.getByRole("dialog").locator("code").first().textContent()) ?? "";
+        const answer = await page.request.get("/api/v1/users/me/", { headers: { Authorization: `Bearer ${key}` } });
+        expect(answer.status()).toBe(200);
+        await person.button("I have stored it");
+        await expect(page.getByText(key)).toHaveCount(0);
+        await person.seesNothingWrong();
+        await person.button("Withdraw Reporting");
+        await person.button("Withdraw the key");
+        await expect(page.getByText("No API keys")).toBeVisible();
+      });
+
+      test("an account is disconnected, its impact first", async () => {
+        await page.goto("/integrations/calendars");
+        const more = page.getByRole("button", { name: /^More for .*holidays/ });
+        await person.choose(more, "Disconnect");
+        await expect(page.getByText("Blocked times, past ones included")).toBeVisible();
+        await person.seesNothingWrong();
+        await person.button("Disconnect");
+        await person.heading("Calendars");
+        await expect(page.getByRole("link", { name: /holidays/ })).toHaveCount(0);
+        await expect(page.getByText(/is disconnected/)).toBeVisible();
+      });
+
+      test("the session ends, and begins again where one was", async () => {
+        await page.goto("/profile");
+        await person.button("Sign out");
+        await person.heading("Sign in");
+        await page.goto("/integrations/logs?success=true");
+        await person.heading("Sign in");
+        await person.seesNothingWrong();
+        await person.fill("Email", "ada@example.org");
+        await person.fill("Password", "something else");
+        await page.keyboard.press("Enter");
+        await expect(page.getByText("Email and password do not match.")).toBeVisible();
+        await person.fill("Password", password);
+        await page.keyboard.press("Enter");
+        await person.heading("Logs");
+        await expect(page).toHaveURL(/success=true/);
+      });
+
+      test("every page is sound in the other looks too, down to 320 px, in German", async ({ browser }) => {
+        test.setTimeout(120_000);
+        const session = await context.storageState();
+        const other = await browser.newContext({
+          baseURL: linkspan.url,
+          storageState: session,
+          viewport: { width: 320, height: 700 },
+          colorScheme: look.colorScheme === "light" ? "dark" : "light",
+          locale: "de-DE",
+          reducedMotion: "reduce",
+        });
+        const small = await other.newPage();
+        const reader = new Person(small);
+        for (const path of [
+          "/integrations",
+          "/integrations/calendars",
+          "/integrations/conflicts?view=days",
+          "/integrations/logs",
+          "/profile",
+        ]) {
+          await small.setViewportSize({ width: 320, height: 700 });
+          await small.goto(path);
+          await expect(small.getByRole("heading", { level: 1 })).toBeVisible();
+          await expect(small.getByText("Wird geladen")).toHaveCount(0);
+          await reader.seesNothingWrong();
+          await small.setViewportSize({ width: 1280 - look.viewport.width + 390, height: 860 });
+          await reader.seesNothingWrong();
+        }
+        await other.close();
+      });
+
+      async function block(reason: string, start: number, end: number) {
+        const status = await page.evaluate(
+          async (body) =>
+            (
+              await fetch("/api/v1/availability/blocked-times/", {
+                method: "POST",
+                headers: { "Content-Type": "application/json" },
+                body: JSON.stringify(body),
+              })
+            ).status,
+          { reason, start: new Date(start).toISOString(), end: new Date(end).toISOString() },
+        );
+        expect(status).toBe(201);
+      }
+    });
+}
