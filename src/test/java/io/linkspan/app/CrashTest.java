@@ -112,8 +112,7 @@ class CrashTest {
                     "-Xmx256m",
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
-                    System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path")),
+                    System.getProperty("java.class.path"),
                     Main.class.getName(),
                     "run",
                     "--port",

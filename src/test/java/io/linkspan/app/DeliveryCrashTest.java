@@ -158,8 +158,7 @@ class DeliveryCrashTest {
                     "-Xmx256m",
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
-                    System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path")),
+                    System.getProperty("java.class.path"),
                     Main.class.getName(),
                     "run",
                     "--port",
