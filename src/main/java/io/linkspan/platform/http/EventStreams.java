@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Server-sent events: one stream for each client, with comments that keep it alive. */
@@ -109,7 +110,14 @@ final class EventStreams implements AutoCloseable {
 
     /** A source that is stuck in writing ends with its connection instead. */
     void stop() {
-      if (!writing.tryLock()) {
+      try {
+        // a send that is just ending holds it for a moment; one to a client that does not read, for
+        // long
+        if (!writing.tryLock(100, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
         return;
       }
       try {

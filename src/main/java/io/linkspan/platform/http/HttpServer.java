@@ -77,6 +77,11 @@ public final class HttpServer implements AutoCloseable {
    *     taken
    */
   public static HttpServer start(Place place, Parts parts) {
+    return start(place, parts, WebApp.ofClasspath());
+  }
+
+  /** With a web application of the caller's choice. */
+  static HttpServer start(Place place, Parts parts, WebApp webApp) {
     var readiness = new Readiness(parts.checks());
     var system = new SystemRoutes(parts.contract(), readiness, parts.metrics());
     var bindings = bindings(parts, system);
@@ -94,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
     var slowHeaders = new SlowHeaders(limits.headers());
     var gateway =
         new Gateway(
-            new Site(parts.contract(), pages, dispatcher, WebApp.ofClasspath()),
+            new Site(parts.contract(), pages, dispatcher, webApp),
             new AnswerWriter(streams),
             parts.ids(),
             parts.metrics());

@@ -69,6 +69,9 @@ final class RawClient implements AutoCloseable {
           return all.toString();
         }
         all.append((char) c);
+        // writing on would only provoke a reset, which takes away what is not read yet
+        socket.setSoTimeout(10_000);
+        return all.append(readToEnd()).toString();
       } catch (SocketTimeoutException nothingYet) {
         // the server is still patient
       } catch (SocketException closed) {
