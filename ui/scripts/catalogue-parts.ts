@@ -17,6 +17,7 @@ export const parts = {
   ],
   connect: ["connect.", "provider.", "calendar.state."],
   conflicts: ["conflict.", "conflicts.", "overlap.", "severity."],
+  webhooks: ["webhook.", "webhooks.", "delivery.", "event."],
   logs: ["logs.", "log_type.", "integration_type.", "json."],
   help: ["shortcuts.", "display."],
 } as const satisfies Record<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { Person } from "./support/person";
-import { Feed, Linkspan, Radicale } from "./support/processes";
+import { Feed, Linkspan, Radicale, Receiver } from "./support/processes";
 
 const looks = [
   { name: "1280 px, light", viewport: { width: 1280, height: 860 }, colorScheme: "light" },
@@ -18,6 +18,7 @@ for (const look of looks) {
       let linkspan: Linkspan;
       let radicale: Radicale;
       let feed: Feed;
+      let receiver: Receiver;
       let context: BrowserContext;
       let page: Page;
       let person: Person;
@@ -25,10 +26,11 @@ for (const look of looks) {
 
       test.beforeAll(async ({ browser }) => {
         test.setTimeout(400_000);
-        [linkspan, radicale, feed] = await Promise.all([
+        [linkspan, radicale, feed, receiver] = await Promise.all([
           new Linkspan().start(),
           new Radicale().start(),
           new Feed().start(),
+          new Receiver().start(),
         ]);
         await radicale.addCalendar("work", "Work");
         await radicale.addCalendar("family", "Family");
@@ -53,7 +55,7 @@ for (const look of looks) {
 
       test.afterAll(async () => {
         await context?.close();
-        await Promise.all([linkspan?.stop(), radicale?.stop(), feed?.stop()]);
+        await Promise.all([linkspan?.stop(), radicale?.stop(), feed?.stop(), receiver?.stop()]);
       });
 
       test.afterEach(() => {
@@ -238,6 +240,87 @@ for (const look of looks) {
         await person.button("Withdraw Reporting");
         await person.button("Withdraw the key");
         await expect(page.getByText("No API keys")).toBeVisible();
+      });
+
+      test("a webhook goes from creation over test, failure and rotation to replay", async () => {
+        await page.goto("/integrations/webhooks");
+        await person.heading("Webhooks");
+        await person.button("New webhook");
+        await person.fill("Name", "CRM");
+        await person.fill("Address", "crm.example.org");
+        await person.button("Create webhook");
+        await expect(page.getByText("This is not an address. It begins with https://.")).toBeVisible();
+        await person.fill("Address", receiver.url);
+        await expect(page.getByText("A private address: it only works if the operator allows it.")).toBeVisible();
+        await person.turn(page.getByRole("checkbox", { name: "All events" }));
+        await person.turn(page.getByRole("checkbox", { name: "Calendars" }));
+        await person.seesNothingWrong();
+        await person.button("Create webhook");
+        await expect(page.getByText("Copy the secret now")).toBeVisible();
+        const secret = (await page.getByRole("dialog").locator("code").first().textContent()) ?? "";
+        expect(secret).toMatch(/^whsec_/);
+        await person.button("Python");
+        await person.seesNothingWrong();
+        await person.button("I have stored it");
+        await person.heading("CRM");
+        await expect(page.getByText(secret)).toHaveCount(0);
+
+        await person.button("Send a test");
+        await person.button("Send now");
+        await expect(page.getByText("Answered 204").first()).toBeVisible();
+        await expect(page.getByText("What is signed")).toBeVisible();
+        await person.seesNothingWrong();
+        expect(receiver.received.at(-1)?.headers["webhook-id"]).toBeTruthy();
+        receiver.answers = 500;
+        await person.button("Send again");
+        await expect(page.getByText("Answered 500").first()).toBeVisible();
+        await page.keyboard.press("Escape");
+
+        await person.choose(page.getByRole("button", { name: "More for CRM" }), "Change secret");
+        await person.button("Change it");
+        await expect(page.getByText("both secrets sign")).toBeVisible();
+        await person.button("I have stored it");
+        await expect(page.getByText("the old one signs too, and ends")).toBeVisible();
+        receiver.answers = 204;
+        await person.button("Send a test");
+        await person.button("Send now");
+        await expect(page.getByText("Answered 204").first()).toBeVisible();
+        expect(String(receiver.received.at(-1)?.headers["webhook-signature"]).split(" ")).toHaveLength(2);
+        await page.keyboard.press("Escape");
+
+        await person.reach(page.getByLabel("State", { exact: true }));
+        await page.keyboard.type("Fail");
+        await expect(page).toHaveURL(/status=failed/);
+        await expect(page.getByRole("listitem").getByText("Failed").first()).toBeVisible();
+        await person.seesNothingWrong();
+        await person.press(
+          page
+            .getByRole("listitem")
+            .getByRole("button", { name: /Failed/ })
+            .first(),
+        );
+        await expect(page.getByText("Attempt 1")).toBeVisible();
+        await person.seesNothingWrong();
+        const before = receiver.received.length;
+        await person.button("Send again");
+        await expect(page.getByRole("dialog").getByText("Delivered")).toBeVisible();
+        expect(receiver.received.length).toBeGreaterThan(before);
+        await page.keyboard.press("Escape");
+
+        await person.choose(page.getByRole("button", { name: "More for CRM" }), "Send again…");
+        await person.reach(page.getByLabel("What", { exact: true }));
+        await page.keyboard.type("What was");
+        await expect(page.getByText(/would be sent\./)).toBeVisible();
+        await person.seesNothingWrong();
+        const delivered = receiver.received.length;
+        await person.button("Send again");
+        await expect(page.getByText(/on (its|their) way\./)).toBeVisible();
+        await expect.poll(() => receiver.received.length).toBeGreaterThan(delivered);
+        await page.keyboard.press("Escape");
+
+        await person.choose(page.getByRole("button", { name: "More for CRM" }), "Delete");
+        await person.button("Delete");
+        await expect(page.getByText("No webhooks")).toBeVisible();
       });
 
       test("an account is disconnected, its impact first", async () => {

@@ -28,6 +28,19 @@ export const keys = {
     all: ["free-busy"] as const,
     range: (from: string, to: string) => ["free-busy", from, to] as const,
   },
+  webhooks: {
+    all: ["webhooks"] as const,
+    list: ["webhooks", "list"] as const,
+    one: (id: string) => ["webhooks", "one", id] as const,
+    eventTypes: ["webhooks", "event-types"] as const,
+  },
+  deliveries: {
+    all: ["deliveries"] as const,
+    list: (webhookId: string, filter: object) => ["deliveries", webhookId, "list", filter] as const,
+    strip: (webhookId: string) => ["deliveries", webhookId, "strip"] as const,
+    one: (webhookId: string, id: string) => ["deliveries", webhookId, "one", id] as const,
+    estimate: (webhookId: string, query: object) => ["deliveries", webhookId, "estimate", query] as const,
+  },
   logs: {
     all: ["logs"] as const,
     list: (filter: object) => ["logs", "list", filter] as const,

@@ -31,6 +31,11 @@ export function affected(change: Pick<ChangeEvent, "kind" | "id">): QueryKey[] {
       return [keys.freeBusy.all];
     case "conflict":
       return [["conflicts", "list"], ...(change.id ? [keys.conflicts.one(change.id)] : [["conflicts", "one"]])];
+    case "webhook":
+      return [keys.webhooks.list, ...(change.id ? [keys.webhooks.one(change.id)] : [["webhooks", "one"]])];
+    case "deliveries":
+      // how a webhook fares is counted from its deliveries
+      return [keys.deliveries.all, keys.webhooks.list, ["webhooks", "one"]];
     case "log":
       return [keys.logs.recent, ["logs", "newer"]];
     default:

@@ -24,13 +24,14 @@ type Place = {
   label: MessageId;
   icon: IconName;
   exact?: boolean;
-  count?: "calendars" | "conflicts";
+  count?: "calendars" | "conflicts" | "webhooks";
 };
 
 const places: readonly Place[] = [
   { to: "/integrations", label: "nav.overview", icon: "overview", exact: true },
   { to: "/integrations/calendars", label: "nav.calendars", icon: "calendar", count: "calendars" },
   { to: "/integrations/conflicts", label: "nav.conflicts", icon: "conflict", count: "conflicts" },
+  { to: "/integrations/webhooks", label: "nav.webhooks", icon: "webhook", count: "webhooks" },
   { to: "/integrations/logs", label: "nav.logs", icon: "log" },
 ];
 
@@ -66,6 +67,13 @@ export function AppShell() {
         <div className="ml-auto flex items-center gap-1 md:ml-0 md:grid md:gap-0.5 md:border-t md:border-line md:pt-3">
           <LiveSwitch />
           <IconButton icon="sliders" label={t("nav.display")} onClick={() => setDisplay(true)} className="md:hidden" />
+          <Link
+            to="/profile"
+            aria-label={t("nav.profile")}
+            className="grid size-10 place-items-center rounded-md text-ink-2 aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent md:hidden"
+          >
+            <Icon name="person" />
+          </Link>
           <button type="button" onClick={() => setDisplay(true)} className={cx(placeLook, "max-md:hidden")}>
             <Icon name="sliders" />
             {t("nav.display")}
@@ -99,10 +107,6 @@ export function AppShell() {
         className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
       >
         <Places />
-        <Link to="/profile" activeProps={{ "aria-current": "page" }} className={placeLook}>
-          <Icon name="person" size={18} />
-          <span className="max-w-full truncate">{t("nav.profile")}</span>
-        </Link>
       </nav>
       <Toaster />
       <Suspense>

@@ -8,6 +8,7 @@ const shortcuts: readonly [string[], MessageId][] = [
   [["g", "o"], "nav.overview"],
   [["g", "c"], "nav.calendars"],
   [["g", "x"], "nav.conflicts"],
+  [["g", "w"], "nav.webhooks"],
   [["g", "l"], "nav.logs"],
   [["g", "p"], "nav.profile"],
   [["/"], "shortcuts.search"],

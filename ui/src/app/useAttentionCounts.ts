@@ -1,13 +1,16 @@
 import { useCalendarIntegrations } from "@/integrations/hooks/useCalendarIntegrations";
 import { useConflicts } from "@/integrations/hooks/useConflicts";
+import { useWebhooks } from "@/integrations/hooks/useWebhooks";
 
 /** How many things wait behind each place of the navigation. */
-export function useAttentionCounts(): { calendars: number; conflicts: number } {
+export function useAttentionCounts(): { calendars: number; conflicts: number; webhooks: number } {
   const integrations = useCalendarIntegrations();
   const conflicts = useConflicts({ status: "open" });
+  const webhooks = useWebhooks();
   const broken = integrations.data?.filter(({ status }) => status === "needs_reauth" || status === "degraded").length;
   return {
     calendars: broken ?? 0,
+    webhooks: webhooks.data?.filter((each) => each.disabled_reason !== null).length ?? 0,
     conflicts: (conflicts.data?.conflicts.length ?? 0) + (conflicts.data?.overlaps.length ?? 0),
   };
 }

@@ -8,6 +8,7 @@ export const goTo = {
   o: "/integrations",
   c: "/integrations/calendars",
   x: "/integrations/conflicts",
+  w: "/integrations/webhooks",
   l: "/integrations/logs",
   p: "/profile",
 } as const;

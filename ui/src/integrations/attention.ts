@@ -1,5 +1,5 @@
 import type { Coverage } from "@/types";
-import type { CalendarIntegration, ConflictList } from "./types";
+import type { CalendarIntegration, ConflictList, Webhook } from "./types";
 
 /** Something that a person has to do, told as cause and effect, with the one button that mends it. */
 export type Attention =
@@ -7,15 +7,21 @@ export type Attention =
   | { kind: "unread"; harm: number; integration: CalendarIntegration; calendars: readonly string[] }
   | { kind: "switched_off"; harm: number; integration: CalendarIntegration }
   | { kind: "double_booked" | "overlaps"; harm: number; count: number }
+  | { kind: "webhook_gone" | "webhook_failing"; harm: number; webhook: Webhook }
   | { kind: "nothing_blocks"; harm: number };
 
-type Known = { integrations: readonly CalendarIntegration[]; coverage?: Coverage; conflicts?: ConflictList };
+type Known = {
+  integrations: readonly CalendarIntegration[];
+  coverage?: Coverage;
+  conflicts?: ConflictList;
+  webhooks?: readonly Webhook[];
+};
 
 /**
  * What needs a person, the most harmful first: time that is shown free although nobody knows,
  * then someone in two places at once, then what will become one of these.
  */
-export function attentionOf({ integrations, coverage, conflicts }: Known): Attention[] {
+export function attentionOf({ integrations, coverage, conflicts, webhooks = [] }: Known): Attention[] {
   const found: Attention[] = [];
   const explained = new Set<string>();
   for (const integration of integrations) {
@@ -48,6 +54,9 @@ export function attentionOf({ integrations, coverage, conflicts }: Known): Atten
   const high = open.filter((each) => each.severity === "high").length;
   if (high > 0) found.push({ kind: "double_booked", harm: 75, count: high });
   if (open.length > high) found.push({ kind: "overlaps", harm: 30, count: open.length - high });
+  for (const webhook of webhooks) {
+    if (webhook.disabled_reason) found.push({ kind: `webhook_${webhook.disabled_reason}`, harm: 65, webhook });
+  }
   const settled = integrations.some((each) => each.is_active && each.status === "connected");
   if (settled && coverage && coverage.calendars.length === 0) found.push({ kind: "nothing_blocks", harm: 50 });
   return found.sort((a, b) => b.harm - a.harm);

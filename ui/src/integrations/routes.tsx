@@ -72,6 +72,29 @@ const conflictsRoute = createRoute({
   component: lazyRouteComponent(() => withWords("conflicts", import("./pages/Conflicts")), "Conflicts"),
 });
 
+const webhooksRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/integrations/webhooks",
+  component: lazyRouteComponent(
+    () => withWords("webhooks", import("./pages/WebhookIntegrations")),
+    "WebhookIntegrations",
+  ),
+});
+
+export type DeliveriesSearch = { status?: "pending" | "delivered" | "failed"; event?: string; delivery?: string };
+
+const webhookRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/integrations/webhooks/$id",
+  validateSearch: (search: Search): DeliveriesSearch =>
+    compact({
+      status: oneOf("pending", "delivered", "failed")(search.status),
+      event: text(search.event),
+      delivery: text(search.delivery),
+    }),
+  component: lazyRouteComponent(() => withWords("webhooks", import("./pages/WebhookDetail")), "WebhookDetail"),
+});
+
 const logsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/integrations/logs",
@@ -90,4 +113,12 @@ const logsRoute = createRoute({
   component: lazyRouteComponent(() => withWords("logs", import("./pages/IntegrationLogs")), "IntegrationLogs"),
 });
 
-export const integrationRoutes = [overviewRoute, calendarsRoute, calendarRoute, conflictsRoute, logsRoute] as const;
+export const integrationRoutes = [
+  overviewRoute,
+  calendarsRoute,
+  calendarRoute,
+  conflictsRoute,
+  webhooksRoute,
+  webhookRoute,
+  logsRoute,
+] as const;

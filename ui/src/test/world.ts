@@ -3,9 +3,13 @@ import type {
   CalendarIntegration,
   Conflict,
   ConflictList,
+  Delivery,
+  DeliveryDetail,
   LogEntry,
   Provider,
   SyncRun,
+  Webhook,
+  WebhookEventType,
 } from "@/integrations/types";
 import type { ApiKey, Coverage, User } from "@/types";
 
@@ -476,6 +480,137 @@ export const providers: Provider[] = [
   },
 ];
 
+const hook = {
+  events: ["*"],
+  headers: {},
+  is_active: true,
+  retry_failed: true,
+  max_retries: 9,
+  has_secret: true,
+  secret_hint: "…9Kd=",
+  disabled_reason: null,
+  created_at: at(-9000),
+  updated_at: at(-9000),
+} as const;
+
+export const webhooks: Webhook[] = [
+  {
+    ...hook,
+    id: uuid(10, 1),
+    name: "CRM",
+    webhook_url: "https://crm.example.org/hooks/linkspan",
+    events: ["conflict_detected", "integration_disconnected"],
+    stats: {
+      delivered_24h: 61,
+      failed_24h: 5,
+      pending: 2,
+      success_rate: 0.924,
+      p50_ms: 48,
+      p95_ms: 310,
+      next_retry_at: at(4),
+    },
+  },
+  {
+    ...hook,
+    id: uuid(10, 2),
+    name: "Old intranet",
+    webhook_url: "https://intranet.example.org/in",
+    is_active: false,
+    disabled_reason: "gone",
+    stats: {
+      delivered_24h: 0,
+      failed_24h: 0,
+      pending: 0,
+      success_rate: null,
+      p50_ms: null,
+      p95_ms: null,
+      next_retry_at: null,
+    },
+  },
+  {
+    ...hook,
+    id: uuid(10, 3),
+    name: "Data warehouse",
+    webhook_url: "https://events.example.org/",
+    stats: {
+      delivered_24h: 0,
+      failed_24h: 0,
+      pending: 0,
+      success_rate: null,
+      p50_ms: null,
+      p95_ms: null,
+      next_retry_at: null,
+    },
+  },
+];
+
+export const deliveries: Delivery[] = Array.from({ length: 68 }, (_, place) => ({
+  id: uuid(11, place),
+  event_id: uuid(12, place),
+  event: place % 3 ? "calendar_synced" : "conflict_detected",
+  status: place < 2 ? "pending" : place % 13 === 4 ? "failed" : "delivered",
+  attempts_count: place < 2 ? 2 : place % 13 === 4 ? 10 : 1,
+  next_attempt_at: place < 2 ? at(4 + place) : null,
+  created_at: at(-3 - place * 19),
+  finished_at: place < 2 ? null : at(-3 - place * 19),
+}));
+
+const sent = {
+  "webhook-id": uuid(12, 0),
+  "webhook-timestamp": "1772444460",
+  "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+};
+
+export const delivery: DeliveryDetail = {
+  ...(deliveries[0] as Delivery),
+  request_body: JSON.stringify({
+    id: uuid(12, 0),
+    type: "calendar_synced",
+    timestamp: at(-3),
+    data: { calendar: "Work", created: 2 },
+  }),
+  attempts: [
+    {
+      number: 1,
+      started_at: at(-3),
+      duration_ms: 42,
+      success: false,
+      request_headers: sent,
+      response_status: 503,
+      response_headers: { "retry-after": "60" },
+      response_body: "down for maintenance",
+      response_body_cut: false,
+      error: "The receiver answered 503.",
+    },
+    {
+      number: 2,
+      started_at: at(-1),
+      duration_ms: 15000,
+      success: false,
+      request_headers: sent,
+      response_status: null,
+      response_headers: null,
+      response_body: null,
+      response_body_cut: false,
+      error: "No answer within 15 seconds.",
+    },
+  ],
+};
+
+export const eventTypes: WebhookEventType[] = [
+  "booking_created",
+  "calendar_synced",
+  "conflict_detected",
+  "integration_disconnected",
+  "webhook_disabled",
+  "test",
+].map((type) => ({
+  type,
+  description: "When it happens.",
+  schema: { type: "object" } as never,
+  example: { id: uuid(12, 1), type, timestamp: at(-3), data: { calendar: "Work", created: 2, changed: 1 } } as never,
+}));
+
 /** What the server would answer, by method and path; undefined where it would not know it. */
 export function answer(method: string, path: string, query: URLSearchParams): unknown {
   const integration = path.match(/\/calendar\/([0-9a-f-]{36})\//)?.[1] ?? "";
@@ -508,6 +643,12 @@ export function answer(method: string, path: string, query: URLSearchParams): un
       next_cursor: from + limit < logs.length ? String(from + limit) : null,
     };
   }
+  if (path.endsWith("/webhooks/")) return webhooks;
+  if (path.endsWith("/event-types/")) return eventTypes;
+  if (path.endsWith("/deliveries/")) return { results: deliveries, next_cursor: null };
+  if (/\/deliveries\/[0-9a-f-]{36}\/$/.test(path)) return delivery;
+  const webhook = path.match(/\/webhooks\/([0-9a-f-]{36})\/$/)?.[1];
+  if (webhook) return webhooks.find((each) => each.id === webhook);
   const entry = path.match(/\/logs\/([0-9a-f-]{36})\//)?.[1];
   if (entry) return logs.find((each) => each.id === entry);
   return undefined;

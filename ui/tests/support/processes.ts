@@ -158,3 +158,33 @@ export class Feed {
     await new Promise((resolve) => this.server?.close(resolve));
   }
 }
+
+/** What a webhook is sent to: keeps what came, and answers as it is told. */
+export class Receiver {
+  private server: Server | undefined;
+  url = "";
+  answers = 204;
+  readonly received: { headers: Record<string, unknown>; body: string }[] = [];
+
+  async start(): Promise<this> {
+    this.server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part: Buffer) => {
+        body += part.toString();
+      });
+      request.on("end", () => {
+        this.received.push({ headers: request.headers, body });
+        response.statusCode = this.answers;
+        response.end(this.answers === 204 ? undefined : "not today");
+      });
+    });
+    await new Promise<void>((resolve) => this.server?.listen(0, "127.0.0.1", resolve));
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hooks`;
+    return this;
+  }
+
+  async stop() {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => this.server?.close(resolve));
+  }
+}

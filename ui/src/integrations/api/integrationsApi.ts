@@ -2,9 +2,12 @@ import { call } from "@/api/client";
 import type {
   ConflictAction,
   ConnectCalendar,
+  CreateWebhook,
   ReconnectCalendar,
+  ReplayStatus,
   UpdateCalendar,
   UpdateCalendarIntegration,
+  UpdateWebhook,
 } from "../types";
 
 const base = "/api/v1/integrations";
@@ -48,6 +51,25 @@ export const integrationsApi = {
   freeBusy: (from: string, to: string, { signal }: Signal) =>
     call("get", "/api/v1/availability/free-busy/", { query: { from, to }, signal }),
 
+  webhooks: ({ signal }: Signal) => call("get", `${base}/webhooks/`, { signal }),
+  webhook: (id: string, { signal }: Signal) => call("get", `${base}/webhooks/{id}/`, { path: { id }, signal }),
+  eventTypes: ({ signal }: Signal) => call("get", `${base}/webhooks/event-types/`, { signal }),
+  createWebhook: (body: CreateWebhook) => call("post", `${base}/webhooks/`, { body }),
+  updateWebhook: (id: string, body: UpdateWebhook) => call("patch", `${base}/webhooks/{id}/`, { path: { id }, body }),
+  deleteWebhook: (id: string) => call("delete", `${base}/webhooks/{id}/`, { path: { id } }),
+  testWebhook: (id: string, event: string) =>
+    call("post", `${base}/webhooks/{id}/test/`, { path: { id }, body: event === "test" ? {} : { event } }),
+  rotateSecret: (id: string, overlap_hours: number) =>
+    call("post", `${base}/webhooks/{id}/rotate-secret/`, { path: { id }, body: { overlap_hours } }),
+  deliveries: (id: string, query: DeliveryFilter & { cursor?: string; limit?: number }, { signal }: Signal) =>
+    call("get", `${base}/webhooks/{id}/deliveries/`, { path: { id }, query, signal }),
+  delivery: (id: string, did: string, { signal }: Signal) =>
+    call("get", `${base}/webhooks/{id}/deliveries/{did}/`, { path: { id, did }, signal }),
+  redeliver: (id: string, did: string) =>
+    call("post", `${base}/webhooks/{id}/deliveries/{did}/redeliver/`, { path: { id, did } }),
+  replay: (id: string, body: { from: string; to: string; status: ReplayStatus }) =>
+    call("post", `${base}/webhooks/{id}/replay/`, { path: { id }, body }),
+
   logs: (query: LogFilter & { cursor?: string; limit?: number }, { signal }: Signal) =>
     call("get", `${base}/logs/`, { query, signal }),
   log: (id: string, { signal }: Signal) => call("get", `${base}/logs/{id}/`, { path: { id }, signal }),
@@ -63,4 +85,12 @@ export type LogFilter = {
   from?: string;
   to?: string;
   q?: string;
+};
+
+/** What a webhook's deliveries can be narrowed by. */
+export type DeliveryFilter = {
+  status?: "pending" | "delivered" | "failed";
+  event?: string;
+  from?: string;
+  to?: string;
 };

@@ -19,7 +19,16 @@ export function NeedsAttention({ list }: { list: readonly Attention[] }) {
       <Card>
         <ol className="divide-y divide-line">
           {list.map((item) => (
-            <Row key={"integration" in item ? `${item.kind}-${item.integration.id}` : item.kind} item={item} />
+            <Row
+              key={
+                "integration" in item
+                  ? `${item.kind}-${item.integration.id}`
+                  : "webhook" in item
+                    ? item.webhook.id
+                    : item.kind
+              }
+              item={item}
+            />
           ))}
         </ol>
       </Card>
@@ -30,7 +39,7 @@ export function NeedsAttention({ list }: { list: readonly Attention[] }) {
 function Row({ item }: { item: Attention }) {
   const t = useT();
   const lang = useServerLang();
-  const name = "integration" in item ? accountName(item.integration) : "";
+  const name = "integration" in item ? accountName(item.integration) : "webhook" in item ? item.webhook.name : "";
   const values = {
     name,
     count: "count" in item ? item.count : "integration" in item ? item.integration.sync_errors : 0,
@@ -65,6 +74,13 @@ function Fix({ item }: { item: Attention }) {
     const ask = item.kind === "reconnect" || item.kind === "degraded" ? ("reconnect" as const) : undefined;
     return (
       <ButtonLink {...look} to="/integrations/calendars/$id" params={{ id: item.integration.id }} search={{ ask }}>
+        {label}
+      </ButtonLink>
+    );
+  }
+  if ("webhook" in item) {
+    return (
+      <ButtonLink {...look} to="/integrations/webhooks/$id" params={{ id: item.webhook.id }}>
         {label}
       </ButtonLink>
     );

@@ -2,3 +2,4 @@ export * from "./useCalendarIntegrations";
 export * from "./useConflicts";
 export * from "./useFreeBusy";
 export * from "./useLogs";
+export * from "./useWebhooks";

@@ -12,6 +12,7 @@ import { WeekRibbon } from "../components/WeekRibbon";
 import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
 import { useConflicts } from "../hooks/useConflicts";
 import { useFreeBusy } from "../hooks/useFreeBusy";
+import { useWebhooks } from "../hooks/useWebhooks";
 
 const route = getRouteApi("/app/integrations");
 
@@ -84,6 +85,7 @@ export function IntegrationsOverview() {
 function Attention() {
   const integrations = useCalendarIntegrations();
   const conflicts = useConflicts({ status: "open" });
+  const webhooks = useWebhooks();
   const zone = useZone();
   const today = dayIn(useNow(), zone);
   const freeBusy = useFreeBusy(
@@ -96,8 +98,9 @@ function Attention() {
         integrations: integrations.data ?? [],
         coverage: freeBusy.data?.coverage,
         conflicts: conflicts.data,
+        webhooks: webhooks.data,
       }),
-    [integrations.data, freeBusy.data, conflicts.data],
+    [integrations.data, freeBusy.data, conflicts.data, webhooks.data],
   );
   // "nothing needs you" is an answer too, and must not be given before it is known
   if (list.length === 0 && (!freeBusy.data || !conflicts.data)) return null;

@@ -1,0 +1,169 @@
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import {
+  Button,
+  Card,
+  CopyAsCurl,
+  EmptyState,
+  LoadFailed,
+  Section,
+  SelectField,
+  StatusMark,
+  TableSkeleton,
+  Time,
+} from "@/components/core";
+import { useT } from "@/i18n";
+import { useDeliveries, useEventTypes } from "../hooks/useWebhooks";
+import type { DeliveriesSearch } from "../routes";
+import type { Webhook } from "../types";
+import { deliveryTone } from "../webhookState";
+import { Countdown } from "./Countdown";
+
+const DeliveryPanel = lazy(() => import("./DeliveryPanel").then((m) => ({ default: m.DeliveryPanel })));
+const route = getRouteApi("/app/integrations/webhooks/$id");
+const statuses = ["pending", "delivered", "failed"] as const;
+
+/** What was sent to a webhook, newest first, narrowed by what the address says. */
+export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: () => void }) {
+  const t = useT();
+  const navigate = useNavigate();
+  const types = useEventTypes();
+  const { delivery, ...filter } = route.useSearch();
+  const list = useDeliveries(webhook.id, filter);
+  const deliveries = list.data?.pages.flatMap((page) => page.results) ?? [];
+  const filtered = filter.status !== undefined || filter.event !== undefined;
+  const go = (change: DeliveriesSearch) =>
+    void navigate({
+      to: "/integrations/webhooks/$id",
+      params: { id: webhook.id },
+      search: { ...filter, delivery, ...change },
+      resetScroll: false,
+    });
+  return (
+    <Section
+      id="deliveries"
+      title={t("delivery.title")}
+      aside={
+        <div className="flex items-center gap-2 max-md:w-full max-md:flex-wrap">
+          <CopyAsCurl call={{ path: `/api/v1/integrations/webhooks/${webhook.id}/deliveries/` }} />
+          <SelectField
+            hideLabel
+            className="md:w-44"
+            label={t("delivery.filter_status")}
+            value={filter.status ?? ""}
+            onChange={(event) => go({ status: (event.target.value || undefined) as DeliveriesSearch["status"] })}
+          >
+            <option value="">{t("delivery.any_status")}</option>
+            {statuses.map((status) => (
+              <option key={status} value={status}>
+                {t(`delivery.status.${status}`)}
+              </option>
+            ))}
+          </SelectField>
+          <SelectField
+            hideLabel
+            className="md:w-44"
+            label={t("delivery.filter_event")}
+            value={filter.event ?? ""}
+            onChange={(event) => go({ event: event.target.value || undefined })}
+          >
+            <option value="">{t("delivery.any_event")}</option>
+            {[
+              ...new Set([...(types.data?.map((each) => each.type) ?? []), ...(filter.event ? [filter.event] : [])]),
+            ].map((type) => (
+              <option key={type} value={type}>
+                {type}
+              </option>
+            ))}
+          </SelectField>
+        </div>
+      }
+    >
+      {list.isError && !list.data ? (
+        <LoadFailed
+          what={t("delivery.title")}
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          busy={list.isRefetching}
+        />
+      ) : (
+        <Card className="overflow-hidden">
+          {list.isPending ? (
+            <TableSkeleton rows={6} />
+          ) : deliveries.length === 0 ? (
+            <EmptyState
+              quiet
+              title={t(filtered ? "delivery.none_match" : "delivery.none")}
+              action={
+                filtered && (
+                  <Button onClick={() => go({ status: undefined, event: undefined })}>{t("delivery.clear")}</Button>
+                )
+              }
+            >
+              {t(filtered ? "delivery.none_match_lead" : "delivery.none_lead")}
+            </EmptyState>
+          ) : (
+            <ol className="divide-y divide-line">
+              {deliveries.map((each) => (
+                <li key={each.id}>
+                  <button
+                    type="button"
+                    onClick={() => go({ delivery: each.id })}
+                    className="flex w-full flex-wrap items-center gap-x-4 gap-y-0.5 px-4 py-2 text-left outline-offset-[-2px] hover:bg-canvas"
+                  >
+                    <span className="w-28">
+                      <StatusMark plain tone={deliveryTone[each.status]}>
+                        {t(`delivery.status.${each.status}`)}
+                      </StatusMark>
+                    </span>
+                    <code className="min-w-0 flex-1 basis-40 truncate font-mono text-sm">{each.event}</code>
+                    <span className="text-sm text-ink-3">
+                      {t("delivery.attempts", { count: each.attempts_count })}
+                      {each.next_attempt_at && (
+                        <>
+                          {" · "}
+                          <Countdown until={each.next_attempt_at} />
+                        </>
+                      )}
+                    </span>
+                    <span className="text-sm text-ink-3">
+                      <Time at={each.created_at} />
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ol>
+          )}
+          {list.hasNextPage && (
+            <div className="border-t border-line p-2 text-center">
+              <Button
+                variant="quiet"
+                size="sm"
+                busy={list.isFetchingNextPage}
+                onClick={() => void list.fetchNextPage()}
+              >
+                {t("action.more")}
+              </Button>
+            </div>
+          )}
+        </Card>
+      )}
+      {filter.status === "failed" && deliveries.length > 0 && (
+        <Button className="mt-3" icon="sync" onClick={onReplay}>
+          {t("webhook.replay")}
+        </Button>
+      )}
+      <Suspense>
+        {delivery && (
+          <DeliveryPanel
+            key={delivery}
+            webhookId={webhook.id}
+            id={delivery}
+            active={webhook.is_active}
+            onClose={() => go({ delivery: undefined })}
+          />
+        )}
+      </Suspense>
+    </Section>
+  );
+}

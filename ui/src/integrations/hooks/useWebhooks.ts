@@ -1,0 +1,143 @@
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keys } from "@/api/keys";
+import { useOptimistic } from "@/api/optimistic";
+import { notify } from "@/components/core";
+import { useT } from "@/i18n";
+import { integrationsApi as api, type DeliveryFilter } from "../api/integrationsApi";
+import type { CreatedWebhook, CreateWebhook, Delivery, UpdateWebhook, Webhook } from "../types";
+
+export function useWebhooks() {
+  return useQuery({ queryKey: keys.webhooks.list, queryFn: api.webhooks, refetchInterval: 60_000 });
+}
+
+export function useWebhook(id: string) {
+  const client = useQueryClient();
+  return useQuery({
+    queryKey: keys.webhooks.one(id),
+    queryFn: ({ signal }) => api.webhook(id, { signal }),
+    placeholderData: () => client.getQueryData<readonly Webhook[]>(keys.webhooks.list)?.find((each) => each.id === id),
+    refetchInterval: (query) => (query.state.data?.stats.pending ? 5_000 : 60_000),
+  });
+}
+
+export function useEventTypes() {
+  return useQuery({ queryKey: keys.webhooks.eventTypes, queryFn: api.eventTypes, staleTime: 10 * 60_000 });
+}
+
+type Client = ReturnType<typeof useQueryClient>;
+
+function change(client: Client, id: string, apply: (was: Webhook) => Webhook) {
+  client.setQueryData<Webhook>(keys.webhooks.one(id), (was) => was && apply(was));
+  client.setQueryData<readonly Webhook[]>(keys.webhooks.list, (list) =>
+    list?.map((each) => (each.id === id ? apply(each) : each)),
+  );
+}
+
+/** The secret is for the eyes of who made it, so that no cache keeps it. */
+function withoutSecret({ secret_key: _, ...webhook }: CreatedWebhook): Webhook {
+  return webhook;
+}
+
+export function useCreateWebhook() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CreateWebhook) => api.createWebhook(body),
+    gcTime: 0,
+    onSuccess: (made) => {
+      client.setQueryData<readonly Webhook[]>(keys.webhooks.list, (list) => [...(list ?? []), withoutSecret(made)]);
+      void client.invalidateQueries({ queryKey: keys.webhooks.list });
+    },
+  });
+}
+
+/** From the form, whose errors are shown there. */
+export function useSaveWebhook(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: UpdateWebhook) => api.updateWebhook(id, body),
+    onSuccess: (webhook) => change(client, id, () => webhook),
+  });
+}
+
+export function useSwitchWebhook() {
+  return useOptimistic({
+    run: ({ id, is_active }: { id: string; is_active: boolean }) => api.updateWebhook(id, { is_active }),
+    touches: ({ id }) => [keys.webhooks.list, keys.webhooks.one(id)],
+    expect: (client, { id, is_active }) => change(client, id, (was) => ({ ...was, is_active, disabled_reason: null })),
+    settle: (client, webhook) => change(client, webhook.id, () => webhook),
+  });
+}
+
+export function useDeleteWebhook() {
+  const t = useT();
+  return useOptimistic({
+    run: ({ id }: Webhook) => api.deleteWebhook(id),
+    touches: () => [keys.webhooks.list],
+    expect: (client, { id }) =>
+      client.setQueryData<readonly Webhook[]>(keys.webhooks.list, (list) => list?.filter((each) => each.id !== id)),
+    settle: (client, _, { id }) => client.removeQueries({ queryKey: keys.webhooks.one(id) }),
+    succeeded: (_, { name }) => notify({ tone: "well", title: t("webhook.deleted", { name }) }),
+  });
+}
+
+export function useTestWebhook(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (event: string) => api.testWebhook(id, event),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["deliveries", id] }),
+  });
+}
+
+export function useRotateSecret(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (hours: number) => api.rotateSecret(id, hours),
+    gcTime: 0,
+    onSuccess: (made) => change(client, id, () => withoutSecret(made)),
+  });
+}
+
+export function useDeliveries(id: string, filter: DeliveryFilter) {
+  return useInfiniteQuery({
+    queryKey: keys.deliveries.list(id, filter),
+    queryFn: ({ signal, pageParam }) => api.deliveries(id, { ...filter, cursor: pageParam, limit: 50 }, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const stripLimit = 200;
+
+/** The latest deliveries of the last day, for the strip. */
+export function useDeliveryStrip(id: string) {
+  return useQuery({
+    queryKey: keys.deliveries.strip(id),
+    queryFn: ({ signal }) =>
+      api.deliveries(id, { from: new Date(Date.now() - 86_400_000).toISOString(), limit: stripLimit }, { signal }),
+  });
+}
+
+export function useDelivery(id: string, deliveryId: string | undefined) {
+  return useQuery({
+    queryKey: keys.deliveries.one(id, deliveryId ?? ""),
+    queryFn: ({ signal }) => api.delivery(id, deliveryId ?? "", { signal }),
+    enabled: deliveryId !== undefined,
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? 3_000 : false),
+  });
+}
+
+export function useRedeliver(id: string) {
+  const t = useT();
+  return useOptimistic({
+    run: (delivery: Delivery) => api.redeliver(id, delivery.id),
+    touches: (delivery) => [keys.deliveries.one(id, delivery.id)],
+    expect: (client, delivery) =>
+      client.setQueryData<Delivery>(
+        keys.deliveries.one(id, delivery.id),
+        (was) => was && { ...was, status: "pending" },
+      ),
+    refresh: () => [keys.deliveries.all, keys.webhooks.one(id)],
+    succeeded: () => notify({ tone: "well", title: t("delivery.queued") }),
+  });
+}

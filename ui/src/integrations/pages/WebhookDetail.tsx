@@ -1,0 +1,206 @@
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { ApiProblem } from "@/api/problem";
+import {
+  Boundary,
+  Button,
+  ButtonLink,
+  Card,
+  CardSkeleton,
+  CopyAsCurl,
+  EmptyState,
+  Icon,
+  IconButton,
+  LoadFailed,
+  PageHeader,
+  StatusMark,
+} from "@/components/core";
+import { Menu } from "@/components/core/Menu";
+import { Switch } from "@/components/core/Switch";
+import { useT } from "@/i18n";
+import { Countdown } from "../components/Countdown";
+import { Deliveries } from "../components/Deliveries";
+import { DeliveryStrip } from "../components/DeliveryStrip";
+import { overlapKey } from "../components/overlapKey";
+import { WebhookNumbers } from "../components/WebhookIntegrationCard";
+import { useSwitchWebhook, useWebhook } from "../hooks/useWebhooks";
+import type { Webhook } from "../types";
+import { stateOf, webhookTone } from "../webhookState";
+
+const WebhookForm = lazy(() => import("../components/WebhookForm").then((m) => ({ default: m.WebhookForm })));
+const TestWebhook = lazy(() => import("../components/TestWebhook").then((m) => ({ default: m.TestWebhook })));
+const RotateSecret = lazy(() => import("../components/RotateSecret").then((m) => ({ default: m.RotateSecret })));
+const ReplayDialog = lazy(() => import("../components/ReplayDialog").then((m) => ({ default: m.ReplayDialog })));
+const DeleteWebhook = lazy(() => import("../components/DeleteWebhook").then((m) => ({ default: m.DeleteWebhook })));
+const VerifyDialog = lazy(() => import("../components/VerifyDialog").then((m) => ({ default: m.VerifyDialog })));
+
+const route = getRouteApi("/app/integrations/webhooks/$id");
+
+type Asked = "edit" | "test" | "rotate" | "replay" | "delete" | "verify" | null;
+
+export function WebhookDetail() {
+  const t = useT();
+  const { id } = route.useParams();
+  const webhook = useWebhook(id);
+  const [asked, setAsked] = useState<Asked>(null);
+  const back = (
+    <Link
+      to="/integrations/webhooks"
+      className="mb-2 inline-flex items-center gap-1 rounded-sm text-sm text-ink-2 hover:text-accent"
+    >
+      <Icon name="left" size={13} /> {t("nav.webhooks")}
+    </Link>
+  );
+  if (!webhook.data) {
+    const gone = webhook.error instanceof ApiProblem && webhook.error.problem.status === 404;
+    return (
+      <>
+        <PageHeader title={t("webhook.one")} above={back} />
+        {webhook.isPending ? (
+          <CardSkeleton cards={3} />
+        ) : gone ? (
+          <Card>
+            <EmptyState
+              title={t("webhook.missing")}
+              action={<ButtonLink to="/integrations/webhooks">{t("nav.webhooks")}</ButtonLink>}
+            />
+          </Card>
+        ) : (
+          <LoadFailed
+            what={t("webhook.one")}
+            error={webhook.error}
+            onRetry={() => void webhook.refetch()}
+            busy={webhook.isRefetching}
+          />
+        )}
+      </>
+    );
+  }
+  const close = () => setAsked(null);
+  return (
+    <>
+      <Head webhook={webhook.data} above={back} ask={setAsked} />
+      <div className="grid gap-7">
+        <State webhook={webhook.data} ask={setAsked} />
+        <Boundary what={t("delivery.title")}>
+          <Deliveries webhook={webhook.data} onReplay={() => setAsked("replay")} />
+        </Boundary>
+      </div>
+      <Suspense>
+        {asked === "edit" && <WebhookForm webhook={webhook.data} onClose={close} />}
+        {asked === "test" && <TestWebhook webhook={webhook.data} onClose={close} />}
+        {asked === "rotate" && <RotateSecret webhook={webhook.data} onClose={close} />}
+        {asked === "replay" && <ReplayDialog webhook={webhook.data} onClose={close} />}
+        {asked === "delete" && <DeleteWebhook webhook={webhook.data} onClose={close} />}
+        {asked === "verify" && <VerifyDialog onClose={close} />}
+      </Suspense>
+    </>
+  );
+}
+
+type Ask = (what: Asked) => void;
+
+function Head({ webhook, above, ask }: { webhook: Webhook; above: ReactNode; ask: Ask }) {
+  const t = useT();
+  const navigate = useNavigate();
+  const state = stateOf(webhook);
+  const { id, name } = webhook;
+  return (
+    <PageHeader
+      above={above}
+      title={name}
+      lead={
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <StatusMark tone={webhookTone[state]}>{t(`webhook.state.${state}`)}</StatusMark>
+          <span className="font-mono text-sm break-all">{webhook.webhook_url}</span>
+        </span>
+      }
+      actions={
+        <>
+          <CopyAsCurl call={{ path: `/api/v1/integrations/webhooks/${id}/` }} />
+          <Button icon="play" variant="primary" onClick={() => ask("test")}>
+            {t("webhook.test")}
+          </Button>
+          <Button onClick={() => ask("edit")}>{t("webhook.edit")}</Button>
+          <Menu
+            trigger={<IconButton icon="more" label={t("nav.more_for", { name })} />}
+            items={[
+              { label: t("webhook.rotate"), icon: "key", onSelect: () => ask("rotate") },
+              { label: t("webhook.verify"), icon: "shield", onSelect: () => ask("verify") },
+              { label: t("webhook.replay"), icon: "sync", onSelect: () => ask("replay") },
+              {
+                label: t("webhook.logs"),
+                icon: "log",
+                onSelect: () => void navigate({ to: "/integrations/logs", search: { integration_id: id } }),
+              },
+              { label: t("webhook.delete"), icon: "trash", danger: true, onSelect: () => ask("delete") },
+            ]}
+          />
+        </>
+      }
+    />
+  );
+}
+
+function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
+  const t = useT();
+  const turn = useSwitchWebhook();
+  const { id, events, is_active, disabled_reason } = webhook;
+  const until = localStorage.getItem(overlapKey(id));
+  const overlapping = until !== null && Date.parse(until) > Date.now();
+  return (
+    <Card aria-label={t("webhook.state")}>
+      {disabled_reason && (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-t-lg border-b border-line bg-warn-soft px-4 py-2.5 text-warn">
+          <p className="min-w-0 flex-1 basis-64">{t(`webhook.disabled.${disabled_reason}`)}</p>
+          <Button size="sm" onClick={() => turn.mutate({ id, is_active: true })}>
+            {t("webhook.switch_on")}
+          </Button>
+        </div>
+      )}
+      <div className="grid gap-x-8 gap-y-4 p-4 md:grid-cols-2">
+        <dl className="grid content-start gap-3">
+          <div>
+            <dt className="text-sm text-ink-3">{t("webhook.events")}</dt>
+            <dd className="font-medium">{events.includes("*") ? t("webhook.all_events") : events.join(", ")}</dd>
+          </div>
+          <div>
+            <dt className="text-sm text-ink-3">{t("webhook.secret")}</dt>
+            <dd>
+              <code className="font-mono">{webhook.secret_hint}</code>{" "}
+              {overlapping && (
+                <span className="text-warn">
+                  {t("webhook.overlap_ends")} <Countdown until={until} />
+                </span>
+              )}
+            </dd>
+          </div>
+          <div>
+            <dt className="text-sm text-ink-3">{t("webhook.retries")}</dt>
+            <dd className="font-medium">
+              {webhook.retry_failed
+                ? t("webhook.retries_most", { count: webhook.max_retries })
+                : t("webhook.retries_off")}
+            </dd>
+          </div>
+        </dl>
+        <div className="grid content-start gap-3">
+          <DeliveryStrip webhookId={id} />
+          <Switch
+            label={t("webhook.active")}
+            checked={is_active}
+            onChange={(on) => turn.mutate({ id, is_active: on })}
+          />
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-2.5">
+        <WebhookNumbers webhook={webhook} />
+        {webhook.stats.failed_24h > 0 && (
+          <Button size="sm" className="md:order-first" onClick={() => ask("replay")}>
+            {t("webhook.replay")}
+          </Button>
+        )}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,78 @@
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import {
+  Boundary,
+  Button,
+  Card,
+  CardSkeleton,
+  CopyAsCurl,
+  EmptyState,
+  LoadFailed,
+  PageHeader,
+} from "@/components/core";
+import { useT } from "@/i18n";
+import { WebhookIntegrationCard } from "../components/WebhookIntegrationCard";
+import { useWebhooks } from "../hooks/useWebhooks";
+
+const WebhookForm = lazy(() => import("../components/WebhookForm").then((m) => ({ default: m.WebhookForm })));
+
+export function WebhookIntegrations() {
+  const t = useT();
+  const navigate = useNavigate();
+  const webhooks = useWebhooks();
+  const [making, setMaking] = useState(false);
+  const none = webhooks.data?.length === 0;
+  const make = (
+    <Button variant="primary" icon="plus" onClick={() => setMaking(true)}>
+      {t("webhooks.new")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={t("webhooks.title")}
+        lead={t("webhooks.lead")}
+        actions={
+          <>
+            <CopyAsCurl call={{ path: "/api/v1/integrations/webhooks/" }} />
+            {webhooks.data && !none && make}
+          </>
+        }
+      />
+      {webhooks.isPending ? (
+        <CardSkeleton cards={2} />
+      ) : webhooks.isError && !webhooks.data ? (
+        <LoadFailed
+          what={t("webhooks.title")}
+          error={webhooks.error}
+          onRetry={() => void webhooks.refetch()}
+          busy={webhooks.isRefetching}
+        />
+      ) : none ? (
+        <Card>
+          <EmptyState title={t("webhooks.none")} action={make}>
+            {t("webhooks.none_lead")}
+          </EmptyState>
+        </Card>
+      ) : (
+        <ul className="grid gap-3">
+          {webhooks.data.map((webhook) => (
+            <li key={webhook.id}>
+              <Boundary what={webhook.name}>
+                <WebhookIntegrationCard webhook={webhook} />
+              </Boundary>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Suspense>
+        {making && (
+          <WebhookForm
+            onClose={() => setMaking(false)}
+            onMade={(id) => void navigate({ to: "/integrations/webhooks/$id", params: { id } })}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}

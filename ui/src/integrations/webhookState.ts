@@ -1,0 +1,76 @@
+import type { Tone } from "@/components/core";
+import type { Delivery, Webhook } from "./types";
+
+/** A webhook is one of these, and its card says which. */
+export type WebhookState = "gone" | "failing" | "off" | "retrying" | "troubled" | "well" | "quiet";
+
+const troubledBelow = 0.95;
+
+export function stateOf({ disabled_reason, is_active, stats }: Webhook): WebhookState {
+  if (disabled_reason) return disabled_reason;
+  if (!is_active) return "off";
+  if (stats.success_rate === null) return stats.next_retry_at ? "retrying" : "quiet";
+  if (stats.success_rate < troubledBelow) return "troubled";
+  return stats.next_retry_at ? "retrying" : "well";
+}
+
+export const webhookTone: Record<WebhookState, Tone> = {
+  gone: "bad",
+  failing: "bad",
+  off: "off",
+  retrying: "warn",
+  troubled: "warn",
+  well: "well",
+  quiet: "well",
+};
+
+export const deliveryTone: Record<Delivery["status"], Tone> = { pending: "busy", delivered: "well", failed: "bad" };
+
+export type HourCount = { start: number; delivered: number; failed: number; pending: number };
+
+/** Deliveries by the hour in which they were made, the last 24 of them, empty ones included. */
+export function byHour(deliveries: readonly Delivery[], now: number): HourCount[] {
+  const hour = 3_600_000;
+  const first = Math.floor(now / hour) * hour - 23 * hour;
+  const hours = Array.from({ length: 24 }, (_, at) => ({
+    start: first + at * hour,
+    delivered: 0,
+    failed: 0,
+    pending: 0,
+  }));
+  for (const { created_at, status } of deliveries) {
+    const place = hours[Math.floor((Date.parse(created_at) - first) / hour)];
+    if (place) place[status] += 1;
+  }
+  return hours;
+}
+
+/** What the receiver has to sign again to check a delivery (Standard Webhooks). */
+export function signatureBase(headers: Readonly<Record<string, string>>, body: string): string | null {
+  const found = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const id = found.get("webhook-id");
+  const timestamp = found.get("webhook-timestamp");
+  return id && timestamp ? `${id}.${timestamp}.${body}` : null;
+}
+
+export type UrlDoubt = "invalid" | "scheme" | "credentials" | "fragment" | "plain" | "private";
+
+/** What is wrong with an address before it is sent anywhere; `plain` and `private` are only warnings. */
+export function doubtsAbout(text: string): UrlDoubt | null {
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    return "invalid";
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "scheme";
+  if (url.username || url.password) return "credentials";
+  if (url.hash) return "fragment";
+  if (
+    /^(localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|\[)|\.(local|internal|localhost)$/.test(
+      url.hostname,
+    )
+  )
+    return "private";
+  return url.protocol === "http:" ? "plain" : null;
+}
