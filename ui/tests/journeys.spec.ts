@@ -288,7 +288,7 @@ for (const look of looks) {
         expect(String(receiver.received.at(-1)?.headers["webhook-signature"]).split(" ")).toHaveLength(2);
         await page.keyboard.press("Escape");
 
-        await person.reach(page.getByLabel("State", { exact: true }));
+        await person.reach(page.getByRole("combobox", { name: "State" }));
         await page.keyboard.type("Fail");
         await expect(page).toHaveURL(/status=failed/);
         await expect(page.getByRole("listitem").getByText("Failed").first()).toBeVisible();
@@ -308,7 +308,7 @@ for (const look of looks) {
         await page.keyboard.press("Escape");
 
         await person.choose(page.getByRole("button", { name: "More for CRM" }), "Send again…");
-        await person.reach(page.getByLabel("What", { exact: true }));
+        await person.reach(page.getByRole("combobox", { name: "What" }));
         await page.keyboard.type("What was");
         await expect(page.getByText(/would be sent\./)).toBeVisible();
         await person.seesNothingWrong();
@@ -369,6 +369,7 @@ for (const look of looks) {
           "/integrations",
           "/integrations/calendars",
           "/integrations/conflicts?view=days",
+          "/integrations/webhooks",
           "/integrations/logs",
           "/profile",
         ]) {
