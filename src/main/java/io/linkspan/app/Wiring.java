@@ -188,6 +188,7 @@ final class Wiring implements AutoCloseable {
     stopping("recurring work", new Jobs(pool, clock, jobs)).start();
     stopping("calendar passes", calendars.worker()).start();
     stopping("deliveries", webhooks.worker()).start();
+    stopping("watch of the queue", webhooks.watch()).start();
 
     stopping(
         "HTTP server",
@@ -201,7 +202,7 @@ final class Wiring implements AutoCloseable {
                 identity.authenticator(),
                 database,
                 idempotency,
-                List.of(databaseCheck(database)),
+                List.of(databaseCheck(database), deliveriesCheck(webhooks)),
                 metrics,
                 ids,
                 false)));
@@ -254,6 +255,21 @@ final class Wiring implements AutoCloseable {
       public String look() {
         database.ping();
         return "answers";
+      }
+    };
+  }
+
+  /** Never refuses: other nodes would not deliver any faster without this one. */
+  private static Readiness.Check deliveriesCheck(Webhooks webhooks) {
+    return new Readiness.Check() {
+      @Override
+      public String name() {
+        return "deliveries";
+      }
+
+      @Override
+      public String look() {
+        return webhooks.watch().summary();
       }
     };
   }

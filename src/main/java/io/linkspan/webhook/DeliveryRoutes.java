@@ -112,6 +112,7 @@ final class DeliveryRoutes implements Routes {
             delivery,
             event.id(),
             type,
+            now,
             0,
             0,
             1,

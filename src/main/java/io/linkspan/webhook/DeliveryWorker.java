@@ -5,8 +5,6 @@ import io.linkspan.webhook.Outcomes.Ended;
 import io.linkspan.webhook.QueueStore.Claim;
 import io.linkspan.webhook.QueueStore.Lane;
 import io.linkspan.webhook.QueueStore.Outcome;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +43,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private final Outcomes outcomes;
   private final RetrySchedule schedule;
   private final Clock clock;
-  private final MeterRegistry meters;
+  private final DeliveryMetrics metrics;
 
   private final Semaphore wake = new Semaphore(0);
   private final Semaphore places = new Semaphore(AT_ONCE);
@@ -53,6 +51,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private final Map<UUID, Claim> running = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
   private Lane cursor = Lane.FIRST;
+  private volatile int inHand;
   private volatile boolean stopping;
   private volatile boolean sendersDone;
   private @Nullable Thread claimer;
@@ -65,7 +64,7 @@ public final class DeliveryWorker implements AutoCloseable {
       Sender sender,
       Outcomes outcomes,
       RetrySchedule schedule,
-      MeterRegistry meters,
+      DeliveryMetrics metrics,
       Clock clock) {
     this.database = database;
     this.queue = queue;
@@ -74,9 +73,11 @@ public final class DeliveryWorker implements AutoCloseable {
     this.outcomes = outcomes;
     this.schedule = schedule;
     this.clock = clock;
-    this.meters = meters;
-    meters.gauge("linkspan.webhook.in.flight", running, Map::size);
-    meters.gauge("linkspan.webhook.unwritten", ended, LinkedBlockingQueue::size);
+    this.metrics = metrics;
+    metrics.gauge("in.flight", "Attempts under way", running::size);
+    metrics.gauge(
+        "unwritten", "Outcomes that are not in the database yet", () -> ended.size() + inHand);
+    metrics.gauge("resting", "Webhooks left alone because they do not answer", this::resting);
   }
 
   /** Begins to send until closed. */
@@ -186,8 +187,8 @@ public final class DeliveryWorker implements AutoCloseable {
           try {
             var attempt = sender.send(webhook, claim.eventId(), body);
             silent = attempt.silent();
-            count(attempt);
             ended.add(new Ended(outcome(claim, webhook, attempt), webhook, false));
+            count(claim, attempt);
           } catch (RuntimeException e) {
             LOG.error(
                 "delivery {}: sending broke; it is taken again when its lease ends", claim.id(), e);
@@ -210,14 +211,17 @@ public final class DeliveryWorker implements AutoCloseable {
         schedule.after(claim.tries() + 1, webhook.maxRetries(), attempt.retryAfter()).orElse(null));
   }
 
-  private void count(Attempt attempt) {
-    String outcome = attempt.succeeded() ? "delivered" : attempt.silent() ? "no_answer" : "refused";
-    Timer.builder("linkspan.webhook.attempts")
-        .description("Attempts to deliver, by what came of them")
-        .tag("outcome", outcome)
-        .publishPercentileHistogram(false)
-        .register(meters)
-        .record(Duration.ofMillis(attempt.durationMs()));
+  private void count(Claim claim, Attempt attempt) {
+    metrics.attempted(attempt);
+    boolean askedForAgain = claim.attempts() > claim.tries();
+    if (attempt.succeeded() && !askedForAgain) {
+      metrics.delivered(Duration.between(claim.queuedAt(), clock.instant()));
+    }
+  }
+
+  private int resting() {
+    long now = System.nanoTime();
+    return (int) paces.values().stream().filter(pace -> pace.rests(now)).count();
   }
 
   private void completeLoop() {
@@ -230,7 +234,9 @@ public final class DeliveryWorker implements AutoCloseable {
         }
         batch.add(first);
         ended.drainTo(batch, BATCH - 1);
+        inHand = batch.size();
         write(batch);
+        inHand = 0;
         batch.clear();
       } catch (InterruptedException e) {
         return;

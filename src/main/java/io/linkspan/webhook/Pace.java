@@ -21,11 +21,15 @@ final class Pace {
   private boolean resting;
 
   synchronized int room(long nanoTime) {
-    if (resting && nanoTime - restsUntil < 0) {
+    if (rests(nanoTime)) {
       return 0;
     }
     resting = false;
     return Math.max(0, window - running);
+  }
+
+  synchronized boolean rests(long nanoTime) {
+    return resting && nanoTime - restsUntil < 0;
   }
 
   synchronized void begin() {

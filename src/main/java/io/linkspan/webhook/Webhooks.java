@@ -25,6 +25,7 @@ public final class Webhooks {
   private final Database database;
   private final OutboxStore outbox;
   private final DeliveryWorker worker;
+  private final QueueWatch watch;
   private final List<Routes> routes;
   private final Clock clock;
 
@@ -61,7 +62,15 @@ public final class Webhooks {
     var outcomes = new Outcomes(queue, webhooks, outbox, parts.log(), parts.changes(), clock);
     this.worker =
         new DeliveryWorker(
-            database, queue, webhooks, sender, outcomes, schedule, parts.meters(), clock);
+            database,
+            queue,
+            webhooks,
+            sender,
+            outcomes,
+            schedule,
+            new DeliveryMetrics(parts.meters()),
+            clock);
+    this.watch = new QueueWatch(database, QueueWatch.Limits.STANDARD, parts.meters(), clock);
     awaken.set(worker::wake);
     var deliveries = new DeliveryStore(parts.ids());
     var waker = (Runnable) this::wake;
@@ -102,6 +111,11 @@ public final class Webhooks {
   /** Sends what is due; to be started and closed. */
   public DeliveryWorker worker() {
     return worker;
+  }
+
+  /** Measures the queue; to be started and closed. */
+  public QueueWatch watch() {
+    return watch;
   }
 
   /** Deliveries wait: do not wait for the next poll. */
