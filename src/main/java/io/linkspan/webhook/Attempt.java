@@ -27,6 +27,12 @@ record Attempt(
    */
   record Answer(int status, Map<String, String> headers, String body, boolean cut) {}
 
+  /** The same without anything that the receiver said but its status. */
+  Attempt withoutWords() {
+    var bare = answer == null ? null : new Answer(answer.status(), Map.of(), "", true);
+    return new Attempt(startedAt, durationMs, requestHeaders, bare, error, retryAfter);
+  }
+
   boolean succeeded() {
     return error == null;
   }

@@ -1,6 +1,7 @@
 package io.linkspan.webhook;
 
 import io.linkspan.platform.db.Database;
+import io.linkspan.platform.db.SqlStates;
 import io.linkspan.webhook.Outcomes.Ended;
 import io.linkspan.webhook.QueueStore.Claim;
 import io.linkspan.webhook.QueueStore.Lane;
@@ -101,7 +102,7 @@ public final class DeliveryWorker implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        LOG.warn("cannot take deliveries ({}); tried again in a second", e.toString());
+        LOG.warn("cannot take deliveries ({}); tried again in a second", SqlStates.of(e));
         if (!pause(AFTER_FAILURE)) {
           return;
         }
@@ -251,13 +252,33 @@ public final class DeliveryWorker implements AutoCloseable {
         database.useTransaction(tx -> outcomes.write(tx, batch));
         return;
       } catch (RuntimeException e) {
-        LOG.warn(
-            "cannot write down {} outcomes ({}); tried again in a second",
-            batch.size(),
-            e.toString());
+        LOG.warn("cannot write down {} outcomes ({})", batch.size(), SqlStates.of(e));
+        if (SqlStates.refusesData(e)) {
+          writeSpoilt(batch);
+          return;
+        }
         Thread.sleep(AFTER_FAILURE);
       }
     }
+  }
+
+  /** One receiver's words must not keep everyone's outcomes from being written. */
+  private void writeSpoilt(List<Ended> batch) throws InterruptedException {
+    if (batch.size() > 1) {
+      for (var ended : batch) {
+        write(List.of(ended));
+      }
+      return;
+    }
+    var spoilt = batch.getFirst();
+    var bare = spoilt.withoutWords();
+    var id = bare.outcome().claim().id();
+    if (bare.equals(spoilt)) {
+      LOG.error("delivery {}: its outcome cannot be kept; sent again when its lease ends", id);
+      return;
+    }
+    LOG.warn("delivery {}: kept without its answer", id);
+    write(List.of(bare));
   }
 
   private static boolean pause(Duration time) {

@@ -49,7 +49,11 @@ final class Outcomes {
   }
 
   /** An outcome and the webhook as it was when it was sent to; a test changes nothing of it. */
-  record Ended(Outcome outcome, Webhook webhook, boolean test) {}
+  record Ended(Outcome outcome, Webhook webhook, boolean test) {
+    Ended withoutWords() {
+      return new Ended(outcome.withoutWords(), webhook, test);
+    }
+  }
 
   void write(Handle tx, List<Ended> batch) {
     var now = clock.instant();

@@ -51,6 +51,10 @@ final class QueueStore {
    * @param retryAt null when it is finished
    */
   record Outcome(Claim claim, @Nullable Attempt attempt, @Nullable Instant retryAt) {
+    Outcome withoutWords() {
+      return new Outcome(claim, attempt == null ? null : attempt.withoutWords(), retryAt);
+    }
+
     boolean delivered() {
       return attempt != null && attempt.succeeded();
     }

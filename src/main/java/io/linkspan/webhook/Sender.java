@@ -91,7 +91,9 @@ final class Sender {
     Map<String, String> headers = new LinkedHashMap<>();
     answered
         .headers()
-        .forEach((name, values) -> headers.put(name, Storable.text(String.join(", ", values))));
+        .forEach(
+            (name, values) ->
+                headers.put(Storable.text(name), Storable.text(String.join(", ", values))));
     return new Attempt.Answer(
         answered.status(),
         headers,

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 
 /** A server on loopback that says, byte for byte, whatever a test wants, however wrong. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
   private final ServerSocket listener;
   private final String scheme;
   private final AtomicInteger connections = new AtomicInteger();
@@ -29,7 +29,7 @@ final class RawServer implements AutoCloseable {
 
   /** What happens on one connection; it is closed when this returns. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void play(Connection connection) throws IOException, InterruptedException;
   }
 
@@ -39,7 +39,7 @@ final class RawServer implements AutoCloseable {
     Thread.startVirtualThread(() -> accept(script));
   }
 
-  static RawServer playing(Script script) {
+  public static RawServer playing(Script script) {
     try {
       return on(new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1")), "http", script);
     } catch (IOException e) {
@@ -47,12 +47,12 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  static RawServer on(ServerSocket listener, String scheme, Script script) {
+  public static RawServer on(ServerSocket listener, String scheme, Script script) {
     return new RawServer(listener, scheme, script);
   }
 
   /** Reads one request after the other and answers each with {@code answer}. */
-  static RawServer answering(String answer) {
+  public static RawServer answering(String answer) {
     return playing(
         connection -> {
           while (connection.readRequest()) {
@@ -84,20 +84,20 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
-  URI uri(String target) {
+  public URI uri(String target) {
     return URI.create(scheme + "://127.0.0.1:" + port() + target);
   }
 
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 
   /** Heads and bodies as they came. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 
@@ -115,7 +115,7 @@ final class RawServer implements AutoCloseable {
   }
 
   /** The server's end. */
-  final class Connection {
+  public final class Connection {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
@@ -127,7 +127,7 @@ final class RawServer implements AutoCloseable {
     }
 
     /** False at the end of the connection. */
-    boolean readRequest() throws IOException {
+    public boolean readRequest() throws IOException {
       var head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
         int value = in.read();
@@ -150,26 +150,26 @@ final class RawServer implements AutoCloseable {
           .orElse(0);
     }
 
-    void say(String text) throws IOException {
+    public void say(String text) throws IOException {
       say(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    void say(byte[] bytes) throws IOException {
+    public void say(byte[] bytes) throws IOException {
       out.write(bytes);
       out.flush();
     }
 
     /** Says nothing more, and keeps the connection until the server is closed. */
-    void stall() throws InterruptedException {
+    public void stall() throws InterruptedException {
       closed.await();
     }
 
-    SSLSocket tls() {
+    public SSLSocket tls() {
       return (SSLSocket) socket;
     }
 
     /** Ends with RST instead of FIN. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
       socket.setSoLinger(true, 0);
       socket.close();
     }

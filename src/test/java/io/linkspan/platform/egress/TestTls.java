@@ -17,7 +17,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates made with keytool, and what trusts them. */
-final class TestTls {
+public final class TestTls {
   private static final String PASSWORD = "changeit";
 
   private final Path store;
@@ -27,7 +27,7 @@ final class TestTls {
   }
 
   /** An SSL context that trusts what Java trusts. */
-  static SSLContext none() {
+  public static SSLContext none() {
     try {
       return SSLContext.getDefault();
     } catch (GeneralSecurityException e) {
@@ -41,7 +41,7 @@ final class TestTls {
    * @param name as keytool's SAN extension takes it, such as {@code dns:localhost}
    * @param more options of {@code keytool -genkeypair}
    */
-  static TestTls issued(Path directory, String name, String... more)
+  public static TestTls issued(Path directory, String name, String... more)
       throws IOException, InterruptedException {
     Path authority = directory.resolve("authority.p12");
     if (Files.notExists(authority)) {
@@ -83,7 +83,7 @@ final class TestTls {
   }
 
   /** Trusts the authority alone. */
-  SSLContext trusting() throws GeneralSecurityException, IOException {
+  public SSLContext trusting() throws GeneralSecurityException, IOException {
     var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     var anchors = KeyStore.getInstance("PKCS12");
     anchors.load(null, null);
@@ -94,7 +94,7 @@ final class TestTls {
     return context;
   }
 
-  SSLServerSocket listen(String... protocols) throws GeneralSecurityException, IOException {
+  public SSLServerSocket listen(String... protocols) throws GeneralSecurityException, IOException {
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     var own = load();
     own.deleteEntry("authority");
