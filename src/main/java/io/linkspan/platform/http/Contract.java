@@ -3,7 +3,6 @@ package io.linkspan.platform.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The operations that {@code openapi.yaml} promises (OpenAPI 3.1). */
 public final class Contract {
@@ -29,11 +27,11 @@ public final class Contract {
 
   /** The contract that this program was built with. */
   public static Contract ofClasspath() {
-    try (InputStream yaml = Contract.class.getResourceAsStream("/openapi.yaml")) {
-      if (yaml == null) {
-        throw new IllegalStateException("openapi.yaml is missing from the program");
+    try (InputStream json = Contract.class.getResourceAsStream("/openapi.json")) {
+      if (json == null) {
+        throw new IllegalStateException("openapi.json is missing from the program");
       }
-      return of(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
+      return of(Json.read(json.readAllBytes(), ObjectNode.class));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -42,8 +40,8 @@ public final class Contract {
   /**
    * @throws IllegalStateException if an operation has no id, or shares it with another
    */
-  public static Contract of(String yaml) {
-    return new Contract((ObjectNode) new YAMLMapper().readTree(yaml));
+  public static Contract of(ObjectNode document) {
+    return new Contract(document);
   }
 
   /** The whole document. Not to be changed. */

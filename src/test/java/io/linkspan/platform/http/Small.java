@@ -13,7 +13,8 @@ final class Small {
 
   static Contract contract() {
     try (var yaml = Small.class.getResourceAsStream("small.yaml")) {
-      return Contract.of(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
+      return Contract.of(
+          ContractFile.read(new String(yaml.readAllBytes(), StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
