@@ -40,6 +40,7 @@ import io.linkspan.platform.http.Limits;
 import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Readiness;
 import io.linkspan.platform.http.Routes;
+import io.linkspan.platform.http.WebApp;
 import io.linkspan.platform.jobs.Jobs;
 import io.linkspan.platform.jobs.Jobs.Job;
 import io.linkspan.platform.time.Ids;
@@ -96,18 +97,20 @@ final class Wiring implements AutoCloseable {
   private void build() {
     stopping("data directory", DirectoryLock.hold(config.dataDir()));
     requirePortFree();
-    // reading the contract takes as long as starting a database
+    // what needs no database is made while the database is asked
     var contract = CompletableFuture.supplyAsync(Contract::ofClasspath);
+    var webApp = CompletableFuture.supplyAsync(WebApp::ofClasspath);
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var gateway = CompletableFuture.supplyAsync(() -> HttpEgress.to(config.egressAllow(), metrics));
 
     var url = databaseUrl();
-    new Migrations(DatabaseDoor.open(url)).apply();
     HikariDataSource pool = stopping("connection pool", Pool.of(url, CONNECTIONS));
+    new Migrations(DatabaseDoor.open(url)).apply();
     var database = new Database(pool);
     var ids = new Ids(clock);
     Sealer sealer =
         TinkSealer.open(database, new KeysetFile(config.keysetFile(), config.keysetMayBeMade()));
 
-    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     pool.setMetricRegistry(metrics);
     var idempotency = new IdempotencyKeys(database, sealer, ids, Duration.ofSeconds(30));
     var identity = stopping("identity", new Identity(database, clock, ids, identitySettings()));
@@ -115,7 +118,7 @@ final class Wiring implements AutoCloseable {
     var signals = new ChangeSignals(notifications);
     var changes = new ChangeStore(clock, signals::changed);
     var log = new ActivityLogStore(ids, clock);
-    var egress = stopping("egress", HttpEgress.to(config.egressAllow(), metrics));
+    var egress = stopping("egress", gateway.join());
     var webhooks =
         new Webhooks(
             new Webhooks.Parts(database, sealer, egress, log, changes, metrics, ids, clock),
@@ -197,6 +200,7 @@ final class Wiring implements AutoCloseable {
                 config.bind(), config.port(), config.publicUrl(), Limits.standard()),
             new HttpServer.Parts(
                 contract.join(),
+                webApp.join(),
                 routes,
                 welcomePages(identity),
                 identity.authenticator(),

@@ -107,7 +107,8 @@ final class StartBenchmark implements Benchmark {
         List.of(
             "-Xmx512m",
             "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:CompileThresholdScaling=5"));
     Path file = home.resolve("target/linkspan.aot");
     if (cache) {
       if (!Files.exists(file)) {

@@ -47,6 +47,7 @@ public final class HttpServer implements AutoCloseable {
    */
   public record Parts(
       Contract contract,
+      WebApp webApp,
       List<Routes> routes,
       List<Pages.Routes> pages,
       Authenticator authenticator,
@@ -77,11 +78,6 @@ public final class HttpServer implements AutoCloseable {
    *     taken
    */
   public static HttpServer start(Place place, Parts parts) {
-    return start(place, parts, WebApp.ofClasspath());
-  }
-
-  /** With a web application of the caller's choice. */
-  static HttpServer start(Place place, Parts parts, WebApp webApp) {
     var readiness = new Readiness(parts.checks());
     var system = new SystemRoutes(parts.contract(), readiness, parts.metrics());
     var bindings = bindings(parts, system);
@@ -99,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
     var slowHeaders = new SlowHeaders(limits.headers());
     var gateway =
         new Gateway(
-            new Site(parts.contract(), pages, dispatcher, webApp),
+            new Site(parts.contract(), pages, dispatcher, parts.webApp()),
             new AnswerWriter(streams),
             parts.ids(),
             parts.metrics());

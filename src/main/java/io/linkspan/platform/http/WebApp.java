@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * them under {@code assets/}. Kept in memory; without the folder there is only a way to the
  * documentation.
  */
-final class WebApp {
+public final class WebApp {
   /** First segments of paths that are the server's own; nothing there is a page of the UI. */
   private static final Set<String> RESERVED =
       Set.of(
@@ -57,7 +57,7 @@ final class WebApp {
   }
 
   /** The folder {@code /ui/} of the classpath. */
-  static WebApp ofClasspath() {
+  public static WebApp ofClasspath() {
     return new WebApp(load(WebApp.class.getResource("/ui/index.html")));
   }
 

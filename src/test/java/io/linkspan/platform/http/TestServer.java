@@ -159,6 +159,8 @@ public final class TestServer implements AutoCloseable {
       var parts =
           new HttpServer.Parts(
               contract,
+              // the application may be built already or not: a test's outcome must not hang on that
+              new WebApp(Map.of()),
               routes,
               pages,
               authenticator,
@@ -168,8 +170,7 @@ public final class TestServer implements AutoCloseable {
               new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
               new Ids(clock),
               true);
-      // the application may have been built already or not: a test's outcome must not hang on that
-      var server = HttpServer.start(place, parts, new WebApp(Map.of()));
+      var server = HttpServer.start(place, parts);
       return new TestServer(server, callers, contract);
     }
 
