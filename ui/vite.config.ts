@@ -2,13 +2,27 @@ import { fileURLToPath } from "node:url";
 import tailwind from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { ahead } from "./scripts/ahead.ts";
 import { catalogues } from "./scripts/catalogues.ts";
 
 /** The server that `npm run dev` forwards API calls to. */
 const server = process.env.LINKSPAN_SERVER ?? "http://127.0.0.1:8080";
 
+/**
+ * Few files: browsers fetch six at a time over HTTP/1.1. What every signed-in page shares is one beside the entry;
+ * what only dialogs need stays apart, to be fetched with the first of them.
+ */
+const groups = [
+  { name: "index", tags: ["$initial" as const], priority: 2 },
+  {
+    name: "shell",
+    priority: 1,
+    test: /\/src\/(app\/(AppShell|ConnectionBanner|LiveSwitch|Logo|time|use\w+)|api\/|integrations\/(api|hooks|status|components\/(IntegrationStatusMark|ConnectIntegrationButton))|components\/core\/(Boundary|Card|Chip|Copy|EmptyState|Menu|Monogram|PageHeader|RequestId|Skeleton|StatusMark|Time|Toaster)\b)/,
+  },
+];
+
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), tailwind(), catalogues()],
+  plugins: [react(), tailwind(), catalogues(), ahead()],
   resolve: {
     alias: {
       "@": fileURLToPath(new URL("./src", import.meta.url)),
@@ -24,6 +38,7 @@ export default defineConfig(({ mode }) => ({
     manifest: true,
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups } } },
   },
   server: { proxy: { "/api": server, "/docs": server, "/openapi.json": server } },
   test: {

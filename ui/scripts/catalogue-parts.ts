@@ -2,7 +2,7 @@
 export const parts = {
   start: ["start.", "setup.", "invitation.", "sign_in.", "zone."],
   profile: ["profile.", "keys.", "scope.", "zone."],
-  overview: ["attention.", "week.", "services.", "recent."],
+  overview: ["overview.", "attention.", "week.", "services.", "recent.", "calendar.never_synced", "logs.failed"],
   calendars: [
     "calendars.",
     "card.",

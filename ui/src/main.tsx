@@ -15,19 +15,21 @@ onSignedOut(() => {
   void router.navigate({ to: "/sign-in", search: { next: location.href }, replace: true });
 });
 
-// the words and the page's code are fetched side by side
-void loadIntl(preferences().locale);
-
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <Suspense>
-        <Translations>
-          <RouterProvider router={router} />
-        </Translations>
-      </Suspense>
-    </QueryClientProvider>
-  </StrictMode>,
+const place = createRoot(root);
+
+// drawn once, with everything in place: what is drawn before its words or its page's code are there only delays them
+void Promise.allSettled([loadIntl(preferences().locale), router.load()]).then(() =>
+  place.render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <Suspense>
+          <Translations>
+            <RouterProvider router={router} />
+          </Translations>
+        </Suspense>
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
 );

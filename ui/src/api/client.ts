@@ -23,6 +23,25 @@ export type CallOptions<P extends keyof paths, M extends Method> = {
   guarded?: boolean;
 };
 
+declare global {
+  interface Window {
+    /** What the page's first script has asked for already, by address (scripts/first.js). */
+    linkspanEarly?: Map<string, Promise<Response>>;
+  }
+}
+
+/** Answers of the first script are for the first page; later they would be old. */
+const earlyFor = 15_000;
+
+/** An answer that is on its way already, once; a refusal is asked for again, as the person may have signed in since. */
+async function early(url: string): Promise<Response | undefined> {
+  const asked = window.linkspanEarly?.get(url);
+  if (!asked) return undefined;
+  window.linkspanEarly?.delete(url);
+  const answer = await asked.catch(() => undefined);
+  return answer?.ok && performance.now() < earlyFor ? answer : undefined;
+}
+
 /** The newest version seen of each single resource, for `If-Match`. */
 const versions = new Map<string, string>();
 
@@ -61,13 +80,16 @@ export async function call<M extends Method, P extends PathOf<M>>(
 
   let response: Response;
   try {
-    response = await fetch(url, {
-      method: method.toUpperCase(),
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      signal,
-    });
+    const begun = method === "get" ? await early(url) : undefined;
+    response =
+      begun ??
+      (await fetch(url, {
+        method: method.toUpperCase(),
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        credentials: "same-origin",
+        signal,
+      }));
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw noAnswer("");

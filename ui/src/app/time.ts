@@ -72,8 +72,16 @@ export function useClock() {
     style: times,
     /** 14:05 */
     time: (at: string | number) => formatted(at, { hour: "2-digit", minute: "2-digit" }),
-    /** 14:05:09 */
-    seconds: (at: string | number) => formatted(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+    /** Mon 23 Nov, 14:05:09 */
+    stamp: (at: string | number) =>
+      formatted(at, {
+        weekday: "short",
+        day: "numeric",
+        month: "short",
+        hour: "2-digit",
+        minute: "2-digit",
+        second: "2-digit",
+      }),
     /** Mon 23 Nov */
     day: (at: string | number) => formatted(at, { weekday: "short", day: "numeric", month: "short" }),
     /** Mon 23 */
@@ -106,9 +114,17 @@ export function useClock() {
   };
 }
 
+/** Making one takes longer than using it a hundred times. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day of an instant in a zone, as yyyy-mm-dd. */
 export function dayIn(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+  let format = dayFormats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("sv-SE", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+    dayFormats.set(timeZone, format);
+  }
+  return format.format(at);
 }
 
 /** The instant at which a calendar day begins in a zone, on days without a midnight included. */

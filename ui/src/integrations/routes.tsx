@@ -37,7 +37,7 @@ export const overviewRoute = createRoute({
   path: "/integrations",
   validateSearch: ({ connect }: Search): { connect?: string } => compact({ connect: text(connect) }),
   component: lazyRouteComponent(
-    () => withWords(["overview", "calendars", "logs"], import("./pages/IntegrationsOverview")),
+    () => withWords("overview", import("./pages/IntegrationsOverview")),
     "IntegrationsOverview",
   ),
 });

@@ -32,19 +32,19 @@ async function ended(process: ChildProcess) {
   await gone;
 }
 
-/** The real server on a data directory of its own, with no administrator yet. */
+/** The real server on a data directory of its own, with no administrator unless the settings name one. */
 export class Linkspan {
   private readonly data = mkdtempSync(join(tmpdir(), "linkspan-journeys-"));
   private process: ChildProcess | undefined;
   private output = "";
   url = "";
 
-  async start(): Promise<this> {
+  async start(settings: Record<string, string> = {}): Promise<this> {
     const port = await freePort();
     this.url = `http://localhost:${port}`;
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LINKSPAN_")));
     this.process = spawn(join(root, "linkspan"), ["run", "--port", String(port), "--data", this.data], {
-      env: { ...env, LINKSPAN_EGRESS_ALLOW: "127.0.0.0/8", LINKSPAN_SYNC_INTERVAL: "PT1M" },
+      env: { ...env, LINKSPAN_EGRESS_ALLOW: "127.0.0.0/8", LINKSPAN_SYNC_INTERVAL: "PT1M", ...settings },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process.stdout?.on("data", (part: Buffer) => {
@@ -53,7 +53,11 @@ export class Linkspan {
     this.process.stderr?.on("data", (part: Buffer) => {
       this.output += part.toString();
     });
-    await until("Linkspan", async () => (await fetch(`${this.url}/readyz`)).ok, 300_000).catch((error) => {
+    const ended = new Promise<never>((_, reject) =>
+      this.process?.once("exit", () => reject(new Error("Linkspan ended before it was ready"))),
+    );
+    const ready = until("Linkspan", async () => (await fetch(`${this.url}/readyz`)).ok, 300_000);
+    await Promise.race([ready, ended]).catch((error) => {
       throw new Error(`${error.message}:\n${this.output}`);
     });
     return this;

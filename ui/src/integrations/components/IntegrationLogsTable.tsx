@@ -1,12 +1,21 @@
-import { type CellContext, createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
+import {
+  type CellContext,
+  createColumnHelper,
+  FlexRender,
+  type Row,
+  tableFeatures,
+  useTable,
+} from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { createContext, memo, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useClock } from "@/app/time";
 import { cx, Icon } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
 import type { LogEntry } from "../types";
 
 const features = tableFeatures({});
+/** Formats a row's time: one clock for all rows, as each would ask who is signed in. */
+const Stamp = createContext((at: string) => at);
 const columns = createColumnHelper<typeof features, LogEntry>();
 const rowHeight = 40;
 const phoneRowHeight = 62;
@@ -26,7 +35,11 @@ type Props = {
 export function IntegrationLogsTable({ entries, opened, onOpen, hasMore, loadingMore, onMore, onTop }: Props) {
   const t = useT();
   const pane = useRef<HTMLDivElement>(null);
-  const phone = window.matchMedia?.("(max-width: 47.99rem)").matches ?? false;
+  const clock = useClock();
+  const { timeZone } = clock;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the clock is new each time, its zone is what matters
+  const stamp = useCallback((at: string) => clock.stamp(at), [timeZone, t]);
+  const [phone] = useState(() => window.matchMedia?.("(max-width: 47.99rem)").matches ?? false);
   const table = useTable({
     features,
     data: entries,
@@ -45,9 +58,10 @@ export function IntegrationLogsTable({ entries, opened, onOpen, hasMore, loading
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => pane.current,
-    estimateSize: () => (phone ? phoneRowHeight : rowHeight),
-    overscan: 12,
-    getItemKey: (at) => rows[at]?.id ?? at,
+    // stable, as another function has every row measured again
+    estimateSize: useCallback(() => (phone ? phoneRowHeight : rowHeight), [phone]),
+    overscan: 5,
+    getItemKey: useCallback((at: number) => rows[at]?.id ?? at, [rows]),
   });
   const visible = virtual.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
@@ -101,50 +115,75 @@ export function IntegrationLogsTable({ entries, opened, onOpen, hasMore, loading
         className="h-[calc(100dvh-19rem)] min-h-72 overflow-y-auto overscroll-contain outline-offset-[-2px] max-md:h-[calc(100dvh-15rem)]"
       >
         <div className="relative" style={{ height: virtual.getTotalSize() }}>
-          {visible.map((item) => {
-            const row = rows[item.index];
-            if (!row) return null;
-            return (
-              <div
-                key={item.key}
-                role="row"
-                tabIndex={-1}
-                data-at={item.index}
-                aria-rowindex={item.index + 2}
-                style={{ transform: `translateY(${item.start}px)`, height: item.size }}
-                className={cx(
-                  grid,
-                  "absolute inset-x-0 top-0 items-center border-b border-line hover:bg-canvas has-focus-visible:bg-canvas",
-                  row.id === opened && "bg-accent-soft hover:bg-accent-soft",
-                )}
-              >
-                {row.getAllCells().map((cell) => (
-                  <div
-                    key={cell.id}
-                    role="cell"
-                    className={cx("min-w-0", cell.column.id === "message" && "max-md:order-first max-md:col-span-2")}
-                  >
-                    {cell.column.id === "message" ? (
-                      <button
-                        type="button"
-                        className="block w-full truncate text-left outline-offset-[-2px] before:absolute before:inset-0 before:content-['']"
-                        onClick={() => onOpen(row.id)}
-                      >
-                        <table.FlexRender cell={cell} />
-                      </button>
-                    ) : (
-                      <table.FlexRender cell={cell} />
-                    )}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+          <Stamp value={stamp}>
+            {visible.map((item) => {
+              const row = rows[item.index];
+              if (!row) return null;
+              return (
+                <LogRow
+                  key={item.key}
+                  row={row}
+                  at={item.index}
+                  start={item.start}
+                  height={item.size}
+                  opened={row.id === opened}
+                  onOpen={onOpen}
+                />
+              );
+            })}
+          </Stamp>
         </div>
       </div>
     </div>
   );
 }
+
+type RowProps = {
+  row: Row<typeof features, LogEntry>;
+  at: number;
+  start: number;
+  height: number;
+  opened: boolean;
+  onOpen: (id: string) => void;
+};
+
+/** While one scrolls, every frame draws the list again: a row that stays is not drawn with it. */
+const LogRow = memo(function LogRow({ row, at, start, height, opened, onOpen }: RowProps) {
+  return (
+    <div
+      role="row"
+      tabIndex={-1}
+      data-at={at}
+      aria-rowindex={at + 2}
+      style={{ transform: `translateY(${start}px)`, height }}
+      className={cx(
+        grid,
+        "absolute inset-x-0 top-0 items-center border-b border-line [contain:layout_style_paint] hover:bg-canvas has-focus-visible:bg-canvas",
+        opened && "bg-accent-soft hover:bg-accent-soft",
+      )}
+    >
+      {row.getAllCells().map((cell) => (
+        <div
+          key={cell.id}
+          role="cell"
+          className={cx("min-w-0", cell.column.id === "message" && "max-md:order-first max-md:col-span-2")}
+        >
+          {cell.column.id === "message" ? (
+            <button
+              type="button"
+              className="block w-full truncate text-left outline-offset-[-2px] before:absolute before:inset-0 before:content-['']"
+              onClick={() => onOpen(row.id)}
+            >
+              <FlexRender cell={cell} />
+            </button>
+          ) : (
+            <FlexRender cell={cell} />
+          )}
+        </div>
+      ))}
+    </div>
+  );
+});
 
 const grid =
   "grid gap-x-4 px-4 md:grid-cols-[10.5rem_12rem_minmax(0,1fr)] max-md:grid-cols-[1fr_auto] max-md:content-center";
@@ -152,11 +191,11 @@ const grid =
 type Cell<Value> = CellContext<typeof features, LogEntry, Value>;
 
 function TimeCell({ getValue }: Cell<string>) {
-  const clock = useClock();
+  const stamp = use(Stamp);
   const at = getValue();
   return (
-    <time dateTime={at} title={clock.full(at)} className="text-sm whitespace-nowrap text-ink-3">
-      {clock.day(at)}, {clock.seconds(at)}
+    <time dateTime={at} className="text-sm whitespace-nowrap text-ink-3">
+      {stamp(at)}
     </time>
   );
 }

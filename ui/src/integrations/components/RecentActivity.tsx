@@ -3,12 +3,10 @@ import { ButtonLink, Card, EmptyState, Icon, LoadFailed, Section, TableSkeleton,
 import { useServerLang, useT } from "@/i18n";
 import { useRecentLogs } from "../hooks/useLogs";
 
-const rows = 8;
-
 export function RecentActivity() {
   const t = useT();
   const lang = useServerLang();
-  const logs = useRecentLogs(rows);
+  const logs = useRecentLogs();
   return (
     <Section
       id="recent"

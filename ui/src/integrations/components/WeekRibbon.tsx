@@ -1,11 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { addDays, dayIn, startOfDay, useClock, useNow } from "@/app/time";
+import { useClock, useNow } from "@/app/time";
 import { Card, cx, Icon, LoadFailed, Section, Skeleton } from "@/components/core";
 import { useT } from "@/i18n";
 import type { Coverage, Interval } from "@/types";
-import { useFreeBusy } from "../hooks/useFreeBusy";
+import { useWeek } from "../hooks/useFreeBusy";
 
-const days = 7;
 const hours = [0, 6, 12, 18, 24];
 
 export type Stretch = { from: number; to: number; start: number; end: number };
@@ -24,13 +23,8 @@ export function stretchesOf(busy: readonly Interval[], dayStart: number, dayEnd:
 /** The coming week as it is answered to others, and what that answer rests on. */
 export function WeekRibbon() {
   const t = useT();
-  const clock = useClock();
   const now = useNow();
-  const today = dayIn(now, clock.timeZone);
-  const week = Array.from({ length: days + 1 }, (_, at) => startOfDay(addDays(today, at), clock.timeZone));
-  const from = new Date(week[0] ?? now).toISOString();
-  const to = new Date(week[days] ?? now).toISOString();
-  const answer = useFreeBusy(from, to);
+  const { midnights, answer } = useWeek();
   return (
     <Section id="week" title={t("week.title")} aside={answer.data && <CoverageNote coverage={answer.data.coverage} />}>
       {answer.isError && !answer.data ? (
@@ -54,11 +48,11 @@ export function WeekRibbon() {
             ))}
           </div>
           <ol className="grid gap-1">
-            {week.slice(0, days).map((start, at) => (
+            {midnights.slice(0, -1).map((start, at) => (
               <Day
                 key={start}
                 start={start}
-                end={week[at + 1] ?? start}
+                end={midnights[at + 1] ?? start}
                 busy={answer.data?.busy}
                 doubtful={answer.data ? !answer.data.coverage.complete : false}
                 now={now}

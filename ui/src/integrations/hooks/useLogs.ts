@@ -3,12 +3,13 @@ import { keys } from "@/api/keys";
 import { integrationsApi as api, type LogFilter } from "../api/integrationsApi";
 
 const page = 100;
+const recent = 8;
 
 /** The newest entries, for the overview. */
-export function useRecentLogs(limit: number) {
+export function useRecentLogs() {
   return useQuery({
     queryKey: keys.logs.recent,
-    queryFn: ({ signal }) => api.logs({ limit }, { signal }),
+    queryFn: ({ signal }) => api.logs({ limit: recent }, { signal }),
     refetchInterval: 60_000,
   });
 }

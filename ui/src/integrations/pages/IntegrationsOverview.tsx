@@ -1,6 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { addDays, dayIn, startOfDay, useNow, useZone } from "@/app/time";
 import { Boundary, Card, CardSkeleton, CopyAsCurl, EmptyState, LoadFailed, PageHeader, Time } from "@/components/core";
 import { useT } from "@/i18n";
 import { attentionOf } from "../attention";
@@ -11,7 +10,8 @@ import { RecentActivity } from "../components/RecentActivity";
 import { WeekRibbon } from "../components/WeekRibbon";
 import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
 import { useConflicts } from "../hooks/useConflicts";
-import { useFreeBusy } from "../hooks/useFreeBusy";
+import { useWeek } from "../hooks/useFreeBusy";
+import { useRecentLogs } from "../hooks/useLogs";
 import { useWebhooks } from "../hooks/useWebhooks";
 
 const route = getRouteApi("/app/integrations");
@@ -20,6 +20,9 @@ export function IntegrationsOverview() {
   const t = useT();
   const { connect } = route.useSearch();
   const integrations = useCalendarIntegrations();
+  // asked for by what is shown once there are integrations; waiting for those would cost a round trip more
+  useWeek();
+  useRecentLogs();
   const none = integrations.data?.length === 0;
   return (
     <>
@@ -86,23 +89,18 @@ function Attention() {
   const integrations = useCalendarIntegrations();
   const conflicts = useConflicts({ status: "open" });
   const webhooks = useWebhooks();
-  const zone = useZone();
-  const today = dayIn(useNow(), zone);
-  const freeBusy = useFreeBusy(
-    new Date(startOfDay(today, zone)).toISOString(),
-    new Date(startOfDay(addDays(today, 7), zone)).toISOString(),
-  );
+  const { answer: week } = useWeek();
   const list = useMemo(
     () =>
       attentionOf({
         integrations: integrations.data ?? [],
-        coverage: freeBusy.data?.coverage,
+        coverage: week.data?.coverage,
         conflicts: conflicts.data,
         webhooks: webhooks.data,
       }),
-    [integrations.data, freeBusy.data, conflicts.data, webhooks.data],
+    [integrations.data, week.data, conflicts.data, webhooks.data],
   );
   // "nothing needs you" is an answer too, and must not be given before it is known
-  if (list.length === 0 && (!freeBusy.data || !conflicts.data)) return null;
+  if (list.length === 0 && (!week.data || !conflicts.data)) return null;
   return <NeedsAttention list={list} />;
 }

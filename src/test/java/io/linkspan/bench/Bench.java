@@ -10,7 +10,8 @@ public final class Bench {
           new ExpandBenchmark(),
           new StartBenchmark(),
           new ConflictsBenchmark(),
-          new SyncBenchmark());
+          new SyncBenchmark(),
+          new UiBenchmark());
 
   private Bench() {}
 
