@@ -1,7 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { notifyManager, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { useStream } from "@/api/stream";
-import { Icon, Time } from "@/components/core";
+import { Button, Icon, type IconName, Time } from "@/components/core";
 import { useT } from "@/i18n";
 
 function subscribe(listener: () => void) {
@@ -21,6 +21,7 @@ export function ConnectionBanner() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   const { connection } = useStream();
   const client = useQueryClient();
+  const outdated = useOutdated(client);
   const [away, setAway] = useState(false);
   useEffect(() => {
     if (connection !== "down") {
@@ -30,24 +31,66 @@ export function ConnectionBanner() {
     const timer = setTimeout(() => setAway(true), patience);
     return () => clearTimeout(timer);
   }, [connection]);
-  if (online && !away) return <div role="status" className="contents" />;
-  const newest = Math.max(
-    0,
-    ...client
-      .getQueryCache()
-      .getAll()
-      .map((query) => query.state.dataUpdatedAt),
-  );
+  if (!online || away) {
+    const newest = Math.max(0, ...shownQueries(client).map((query) => query.state.dataUpdatedAt));
+    return (
+      <Banner icon="offline">
+        {t(online ? "offline.server" : "offline.network")}{" "}
+        {newest > 0 && t.rich("offline.age", { age: <Time key="age" at={new Date(newest).toISOString()} /> })}
+      </Banner>
+    );
+  }
+  if (outdated > 0) {
+    return (
+      <Banner
+        icon="warn"
+        action={
+          <Button
+            size="sm"
+            icon="sync"
+            onClick={() =>
+              void client.refetchQueries({ type: "active", predicate: ({ state }) => state.status === "error" })
+            }
+          >
+            {t("action.retry")}
+          </Button>
+        }
+      >
+        {t("offline.outdated")}{" "}
+        {t.rich("offline.age", { age: <Time key="age" at={new Date(outdated).toISOString()} /> })}
+      </Banner>
+    );
+  }
+  return <div role="status" className="contents" />;
+}
+
+function Banner({ icon, children, action }: { icon: IconName; children: ReactNode; action?: ReactNode }) {
   return (
     <div
       role="status"
-      className="rise sticky top-0 z-20 flex items-center justify-center gap-2 bg-warn-soft px-4 py-2 text-center text-warn"
+      className="rise sticky top-0 z-20 flex flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-warn-soft px-4 py-2 text-warn"
     >
-      <Icon name="offline" />
-      <p>
-        {t(online ? "offline.server" : "offline.network")}{" "}
-        {newest > 0 && t.rich("offline.age", { age: <Time key="age" at={new Date(newest).toISOString()} /> })}
+      <p className="flex items-start gap-2">
+        <Icon name={icon} className="mt-0.5" />
+        <span>{children}</span>
       </p>
+      {action}
     </div>
+  );
+}
+
+function shownQueries(client: QueryClient) {
+  return client.getQueryCache().findAll({ type: "active" });
+}
+
+/** When the oldest of what is shown was read whose refresh has failed since; 0 when all could be refreshed. */
+function useOutdated(client: QueryClient): number {
+  const oldest = () => {
+    const failed = shownQueries(client).filter(({ state }) => state.status === "error" && state.data !== undefined);
+    return failed.length ? Math.min(...failed.map(({ state }) => state.dataUpdatedAt)) : 0;
+  };
+  return useSyncExternalStore(
+    useCallback((listener) => client.getQueryCache().subscribe(notifyManager.batchCalls(listener)), [client]),
+    oldest,
   );
 }

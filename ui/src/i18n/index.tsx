@@ -111,5 +111,5 @@ export function useT(): Translate {
 
 /** Whether texts that come from the server, which are English, need to be marked as such. */
 export function useServerLang(): "en" | undefined {
-  return use(LocaleContext) === "de" ? "en" : undefined;
+  return use(LocaleContext) === "en" ? undefined : "en";
 }

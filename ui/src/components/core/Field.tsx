@@ -76,6 +76,32 @@ export function TextField({
   );
 }
 
+/** Several lines, as they are: for what is read by machines. */
+export function TextAreaField({
+  label,
+  help,
+  error,
+  errorLang,
+  optional,
+  className,
+  ...area
+}: FieldProps & ComponentProps<"textarea">) {
+  const own = useId();
+  const id = area.id ?? own;
+  return (
+    <Frame id={id} label={label} help={help} error={error} errorLang={errorLang} optional={optional}>
+      <textarea
+        {...area}
+        id={id}
+        spellCheck={false}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={described(id, { label, help, error })}
+        className={cx(box, "block py-2 font-mono text-sm", className)}
+      />
+    </Frame>
+  );
+}
+
 /** The browser's own list: it works with every keyboard, screen reader and phone. */
 export function SelectField({
   label,

@@ -5,7 +5,7 @@ export { Chip } from "./Chip";
 export { CopyAsCurl, CopyButton, copied } from "./Copy";
 export { cx } from "./cx";
 export { EmptyState } from "./EmptyState";
-export { Checkbox, SelectField, TextField } from "./Field";
+export { Checkbox, SelectField, TextAreaField, TextField } from "./Field";
 export { Icon, type IconName } from "./Icon";
 export { FormProblem, LoadFailed, ProblemDetail } from "./LoadFailed";
 export { LoadingSpinner } from "./LoadingSpinner";

@@ -3,7 +3,16 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { fieldErrors } from "@/api/problem";
-import { Button, Checkbox, FormProblem, Icon, LoadFailed, TableSkeleton, TextField } from "@/components/core";
+import {
+  Button,
+  Checkbox,
+  FormProblem,
+  Icon,
+  LoadFailed,
+  TableSkeleton,
+  TextAreaField,
+  TextField,
+} from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { JsonTree } from "@/components/core/JsonTree";
 import { useServerLang, useT } from "@/i18n";
@@ -12,6 +21,9 @@ import type { Webhook } from "../types";
 import { doubtsAbout } from "../webhookState";
 import { EventTree } from "./EventTree";
 import { SecretOnce } from "./SecretOnce";
+
+const mostRetries = 100;
+const usualRetries = 9;
 
 type Props = { webhook?: Webhook; onClose: () => void; onMade?: (id: string) => void };
 
@@ -25,6 +37,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? ["*"]);
   const [looked, setLooked] = useState("calendar_synced");
   const [headers, setHeaders] = useState(headerLines(webhook?.headers ?? {}));
+  const timesError = t("webhook.retries_range", { most: mostRetries });
   const schema = z.object({
     name: z
       .string()
@@ -37,6 +50,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
       }),
     ),
     retry_failed: z.boolean(),
+    max_retries: z.number({ error: timesError }).check(z.gte(0, timesError), z.lte(mostRetries, timesError)),
   });
   const { register, handleSubmit, watch, formState } = useForm({
     resolver: zodResolver(schema),
@@ -45,6 +59,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
       name: webhook?.name ?? "",
       webhook_url: webhook?.webhook_url ?? "",
       retry_failed: webhook?.retry_failed ?? true,
+      max_retries: webhook?.max_retries ?? usualRetries,
     },
   });
   const call = webhook ? save : create;
@@ -146,24 +161,30 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
         )}
         <div className="grid gap-3">
           <Checkbox label={t("webhook.retry")} {...register("retry_failed")} />
-          <div>
-            <label htmlFor="webhook-headers" className="mb-1 block font-medium">
-              {t("webhook.headers")} <span className="font-normal text-ink-3">· {t("form.optional")}</span>
-            </label>
-            <textarea
-              id="webhook-headers"
-              rows={2}
-              spellCheck={false}
-              placeholder="X-Team: sales"
-              aria-describedby="webhook-headers-help"
-              value={headers}
-              onChange={(event) => setHeaders(event.target.value)}
-              className="w-full rounded-md border border-edge bg-surface px-3 py-2 font-mono text-sm"
+          {watch("retry_failed") && (
+            <TextField
+              type="number"
+              min={0}
+              max={mostRetries}
+              className="max-w-32"
+              label={t("webhook.retries_times")}
+              help={t("webhook.retries_help")}
+              error={formState.errors.max_retries?.message ?? server.max_retries}
+              errorLang={lang}
+              {...register("max_retries", { valueAsNumber: true })}
             />
-            <p id="webhook-headers-help" className="text-sm text-ink-3">
-              {t("webhook.headers_help")}
-            </p>
-          </div>
+          )}
+          <TextAreaField
+            optional
+            rows={2}
+            label={t("webhook.headers")}
+            help={t("webhook.headers_help")}
+            placeholder="X-Team: sales"
+            error={server.headers}
+            errorLang={lang}
+            value={headers}
+            onChange={(event) => setHeaders(event.target.value)}
+          />
         </div>
       </form>
     </Dialog>

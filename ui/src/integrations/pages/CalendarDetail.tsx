@@ -64,8 +64,8 @@ export function CalendarDetail() {
       </>
     );
   }
-  if (!integration.data) {
-    const gone = integration.error instanceof ApiProblem && integration.error.problem.status === 404;
+  const gone = integration.error instanceof ApiProblem && integration.error.problem.status === 404;
+  if (gone || !integration.data) {
     return (
       <>
         <PageHeader title={t("calendar.one")} above={back} />

@@ -51,8 +51,8 @@ export function WebhookDetail() {
       <Icon name="left" size={13} /> {t("nav.webhooks")}
     </Link>
   );
-  if (!webhook.data) {
-    const gone = webhook.error instanceof ApiProblem && webhook.error.problem.status === 404;
+  const gone = webhook.error instanceof ApiProblem && webhook.error.problem.status === 404;
+  if (gone || !webhook.data) {
     return (
       <>
         <PageHeader title={t("webhook.one")} above={back} />
