@@ -2,10 +2,17 @@ import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { Person } from "./support/person";
 import { Feed, Linkspan, Radicale, Receiver } from "./support/processes";
 
-const looks = [
-  { name: "1280 px, light", viewport: { width: 1280, height: 860 }, colorScheme: "light" },
-  { name: "390 px, dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+const sizes = [
+  { width: 1280, height: 860 },
+  { width: 390, height: 844 },
 ] as const;
+const looks = sizes.flatMap((viewport) =>
+  (["light", "dark"] as const).map((colorScheme) => ({
+    name: `${viewport.width} px, ${colorScheme}`,
+    viewport,
+    colorScheme,
+  })),
+);
 
 const password = "correct horse battery";
 const hour = 3_600_000;
@@ -352,14 +359,14 @@ for (const look of looks) {
         await expect(page).toHaveURL(/success=true/);
       });
 
-      test("every page is sound in the other looks too, down to 320 px, in German", async ({ browser }) => {
+      test("every page is sound at 320 px, in German", async ({ browser }) => {
         test.setTimeout(120_000);
         const session = await context.storageState();
         const other = await browser.newContext({
           baseURL: linkspan.url,
           storageState: session,
           viewport: { width: 320, height: 700 },
-          colorScheme: look.colorScheme === "light" ? "dark" : "light",
+          colorScheme: look.colorScheme,
           locale: "de-DE",
           reducedMotion: "reduce",
         });
@@ -373,12 +380,9 @@ for (const look of looks) {
           "/integrations/logs",
           "/profile",
         ]) {
-          await small.setViewportSize({ width: 320, height: 700 });
           await small.goto(path);
           await expect(small.getByRole("heading", { level: 1 })).toBeVisible();
           await expect(small.getByText("Wird geladen")).toHaveCount(0);
-          await reader.seesNothingWrong();
-          await small.setViewportSize({ width: 1280 - look.viewport.width + 390, height: 860 });
           await reader.seesNothingWrong();
         }
         await other.close();

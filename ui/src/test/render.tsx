@@ -28,6 +28,8 @@ export async function show(node: ReactNode) {
     "/integrations/calendars",
     "/integrations/calendars/$id",
     "/integrations/conflicts",
+    "/integrations/webhooks",
+    "/integrations/webhooks/$id",
     "/integrations/logs",
   ].map((path) => createRoute({ getParentRoute: () => root, path, component: () => node }));
   const router = createRouter({
