@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  private static final String DISK_FULL = "53100";
+
   private Failures() {}
 
   /** What broke is logged here under the request's id; the answer tells nothing of it. */
@@ -26,17 +28,26 @@ final class Failures {
           sql.getSQLState(),
           requestId,
           thrown);
-      return Problem.of(
-              503,
-              "unavailable",
-              "Service unavailable",
-              "The database cannot be reached right now.")
-          .fix("Try again in some seconds, with the same Idempotency-Key.")
+      return (DISK_FULL.equals(sql.getSQLState()) ? full() : away())
           .retryAfter(Duration.ofSeconds(5));
     }
     LOG.error("{} failed; answered 500, request {}", operation, requestId, thrown);
     return Problem.of(500, "internal", "Internal error", "The server failed; this is its fault.")
         .fix("Give the operator the request id; the server's log says more under it.");
+  }
+
+  private static Problem away() {
+    return unavailable("The database cannot be reached right now.")
+        .fix("Try again in some seconds, with the same Idempotency-Key.");
+  }
+
+  private static Problem full() {
+    return unavailable("The database's disk is full; nothing was stored.")
+        .fix("The operator has to make room; try again then, with the same Idempotency-Key.");
+  }
+
+  private static Problem unavailable(String detail) {
+    return Problem.of(503, "unavailable", "Service unavailable", detail);
   }
 
   private static @Nullable SQLException sqlException(Throwable thrown) {

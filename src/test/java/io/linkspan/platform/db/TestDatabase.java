@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -26,11 +27,13 @@ public final class TestDatabase implements AutoCloseable {
   private final String name;
   private final HikariDataSource pool;
   private final Database database;
+  private final boolean owner;
 
-  private TestDatabase(String name) {
+  private TestDatabase(String name, HikariDataSource pool, boolean owner) {
     this.name = name;
-    this.pool = pool(name);
+    this.pool = pool;
     this.database = new Database(pool);
+    this.owner = owner;
   }
 
   /** A migrated database with no rows. */
@@ -46,7 +49,18 @@ public final class TestDatabase implements AutoCloseable {
   private static TestDatabase copyOf(String template) {
     String name = "test_" + COUNTER.incrementAndGet();
     Server.get().execute("CREATE DATABASE " + name + " TEMPLATE " + template);
-    return new TestDatabase(name);
+    return new TestDatabase(name, pool(Server.get().postgres.url(name).jdbcUrl(), name), true);
+  }
+
+  /** The port of the server, on the loopback interface. */
+  public int port() {
+    return URI.create(jdbcUrl().substring("jdbc:".length())).getPort();
+  }
+
+  /** The same database on another way to it, which is closed for itself. */
+  public TestDatabase through(int port) {
+    String url = jdbcUrl().replace(":" + port() + "/", ":" + port + "/");
+    return new TestDatabase(name, pool(url, name), false);
   }
 
   /** Where the tests of this project unpack PostgreSQL, once. */
@@ -96,16 +110,21 @@ public final class TestDatabase implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    if (!owner) {
+      return;
+    }
     Server.get().execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 
-  private static HikariDataSource pool(String database) {
+  private static HikariDataSource pool(String url, String database) {
     var config = new HikariConfig();
-    config.setJdbcUrl(Server.get().postgres.url(database).jdbcUrl());
+    config.setJdbcUrl(url);
     config.setUsername(PostgresHome.ROLE);
     config.setPassword(Server.get().postgres.url().password());
     config.setMaximumPoolSize(10);
     config.setMinimumIdle(0);
+    // as in production: a caller is told soon
+    config.setConnectionTimeout(5_000);
     config.setPoolName(database);
     return new HikariDataSource(config);
   }
@@ -185,7 +204,7 @@ public final class TestDatabase implements AutoCloseable {
     synchronized String template() {
       if (!templateReady) {
         execute("CREATE DATABASE " + TEMPLATE);
-        try (var pool = pool(TEMPLATE)) {
+        try (var pool = pool(postgres.url(TEMPLATE).jdbcUrl(), TEMPLATE)) {
           new Migrations(pool).apply();
         }
         templateReady = true;

@@ -1,0 +1,262 @@
+package io.linkspan.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linkspan.availability.BlockedTimeRows;
+import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.egress.HttpEgress;
+import io.linkspan.platform.egress.RawServer;
+import io.linkspan.platform.http.ApiClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The database goes away and comes back while events flow, and claims are overtaken. Time passes
+ * for leases by ageing them in the database: its clock is the one they are kept by.
+ */
+@Timeout(180)
+class DatabaseFaultsTest {
+  private static final String EVENTS = "/api/v1/events/";
+  private static final Pattern ID = Pattern.compile("(?i)webhook-id: (\\S+)");
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  private static final String FAILED = "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n";
+
+  @TempDir Path directory;
+
+  private final TestDatabase postgres = TestDatabase.fresh();
+  private final HttpEgress egress =
+      HttpEgress.to(List.of("127.0.0.0/8"), new SimpleMeterRegistry());
+  private final UUID organizer = BlockedTimeRows.organizer(postgres.database(), "UTC");
+
+  @AfterEach
+  void stop() {
+    egress.close();
+    postgres.close();
+  }
+
+  private Node node(TestDatabase through) {
+    return new Node(
+        through,
+        egress,
+        Clock.systemUTC(),
+        directory.resolve("keyset"),
+        List.of(Duration.ofHours(1)));
+  }
+
+  @Test
+  void withoutTheDatabaseNothingIsAcknowledgedAndWhenItIsBackEverythingArrives() throws Exception {
+    var held = new CountDownLatch(1);
+    try (var gate = new DatabaseGate(postgres.port());
+        var through = postgres.through(gate.port());
+        var node = node(through);
+        var receiver =
+            RawServer.playing(
+                connection -> {
+                  while (connection.readRequest()) {
+                    held.await();
+                    connection.say(OK);
+                  }
+                })) {
+      var ada = node.server.as(organizer);
+      subscribe(ada, receiver);
+      for (int i = 0; i < 30; i++) {
+        assertThat(publish(ada, "before-" + i)).isEqualTo(202);
+      }
+      Until.holds(receiver::requests, () -> receiver.requests().size() == 2);
+      var inFlight = Set.copyOf(ids(receiver));
+
+      gate.shut();
+      held.countDown();
+      Until.holds(node.meters::scrape, () -> node.meters.scrape().contains("unwritten 2.0"));
+      for (int i = 0; i < 3; i++) {
+        var refused = ada.post(EVENTS, event("during-" + i));
+        assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+        assertThat(refused.header("content-type")).hasValue("application/problem+json");
+        assertThat(refused.header("retry-after")).isPresent();
+        assertThat(refused.json().at("/fix").asString()).contains("Try again");
+      }
+      // longer than any lease
+      age();
+      assertThat(count("SELECT count(*) FROM events WHERE id LIKE 'during-%'")).isZero();
+      gate.open();
+
+      Until.holds(() -> ids(receiver), () -> pending() == 0);
+      assertThat(new HashSet<>(ids(receiver))).hasSize(30);
+      assertThat(ids(receiver).stream().filter(id -> !inFlight.contains(id)))
+          .as("only what was in flight may come twice")
+          .doesNotHaveDuplicates();
+      assertThat(publish(ada, "during-0")).isEqualTo(202);
+      Until.holds(() -> ids(receiver), () -> ids(receiver).contains("during-0"));
+    }
+  }
+
+  @Test
+  void connectionsCutWhilePublishingMakeNoFalsePromiseAndNoGhost() throws Exception {
+    var acknowledged = ConcurrentHashMap.<String>newKeySet();
+    var over = new AtomicBoolean();
+    try (var node = node(postgres);
+        var receiver = RawServer.answering(OK)) {
+      var ada = node.server.as(organizer);
+      subscribe(ada, receiver);
+      var publishers =
+          Stream.of("x", "y", "z")
+              .map(
+                  name ->
+                      Thread.startVirtualThread(
+                          () -> {
+                            for (int i = 0; !over.get(); i++) {
+                              String id = name + "-" + i;
+                              if (publish(ada, id) == 202) {
+                                acknowledged.add(id);
+                              }
+                            }
+                          }))
+              .toList();
+      for (int cut = 1; cut <= 20; cut++) {
+        int enough = cut * 10;
+        Until.holds(acknowledged::size, () -> acknowledged.size() > enough);
+        postgres.cutConnections();
+      }
+      over.set(true);
+      for (var publisher : publishers) {
+        publisher.join();
+      }
+      // claims whose answer was cut off
+      Until.holds(
+          () -> pending(),
+          () -> {
+            age();
+            return pending() == 0;
+          });
+      var committed =
+          postgres
+              .database()
+              .query(
+                  handle -> handle.createQuery("SELECT id FROM events").mapTo(String.class).list());
+      assertThat(committed).containsAll(acknowledged);
+      assertThat(new HashSet<>(ids(receiver))).isEqualTo(new HashSet<>(committed));
+    }
+  }
+
+  @Test
+  void aClaimThatWasOvertakenChangesNothingWhenItEnds() throws Exception {
+    var first = new CountDownLatch(1);
+    var second = new CountDownLatch(1);
+    var order = new AtomicInteger();
+    try (var one = node(postgres);
+        var two = node(postgres);
+        var receiver =
+            RawServer.playing(
+                connection -> {
+                  while (connection.readRequest()) {
+                    if (order.incrementAndGet() == 1) {
+                      first.await();
+                      connection.say(FAILED);
+                    } else {
+                      second.await();
+                      connection.say(OK);
+                    }
+                  }
+                })) {
+      var ada = one.server.as(organizer);
+      String webhook = subscribe(ada, receiver);
+      assertThat(publish(ada, "overtaken")).isEqualTo(202);
+      Until.holds(receiver::requests, () -> receiver.requests().size() == 1);
+      age();
+      Until.holds(receiver::requests, () -> receiver.requests().size() == 2);
+      assertThat(ids(receiver)).containsExactly("overtaken", "overtaken");
+
+      first.countDown();
+      Until.holds(one.meters::scrape, () -> refused(one) + refused(two) == 1);
+      awaitWritten(one);
+      awaitWritten(two);
+      second.countDown();
+      Until.holds(this::pending, () -> pending() == 0);
+      var delivery = ada.get(webhook + "deliveries/").json().at("/results/0");
+      assertThat(delivery.at("/status").asString()).isEqualTo("delivered");
+      assertThat(delivery.at("/attempts_count").asInt()).as("the stale one is not told").isOne();
+      assertThat(count("SELECT count(*) FROM delivery_attempts")).isOne();
+      assertThat(receiver.requests()).hasSize(2);
+    }
+  }
+
+  private static double refused(Node node) {
+    return value(node, "linkspan_webhook_attempts_seconds_count{outcome=\"refused\"}");
+  }
+
+  private static void awaitWritten(Node node) {
+    Until.holds(node.meters::scrape, () -> value(node, "linkspan_webhook_unwritten") == 0);
+  }
+
+  private static double value(Node node, String name) {
+    return node.meters
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
+  }
+
+  private void age() {
+    postgres
+        .database()
+        .useTransaction(
+            tx ->
+                tx.execute(
+                    "UPDATE pending_deliveries SET leased_until = leased_until - interval '10 minutes'"));
+  }
+
+  private long pending() {
+    return count("SELECT count(*) FROM pending_deliveries");
+  }
+
+  private long count(String sql) {
+    return postgres.database().query(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+  }
+
+  private static List<String> ids(RawServer receiver) {
+    return receiver.requests().stream()
+        .map(
+            request -> {
+              var match = ID.matcher(request);
+              assertThat(match.find()).as(request).isTrue();
+              return match.group(1);
+            })
+        .toList();
+  }
+
+  private static int publish(ApiClient client, String id) {
+    return client.post(EVENTS, event(id)).status();
+  }
+
+  private static Map<String, Object> event(String id) {
+    return Map.of("type", "a", "id", id, "data", Map.of("of", id));
+  }
+
+  private static String subscribe(ApiClient client, RawServer receiver) {
+    var made =
+        client.post(
+            "/api/v1/integrations/webhooks/",
+            Map.of(
+                "name", "x", "webhook_url", receiver.uri("/").toString(), "events", List.of("a")));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    return "/api/v1/integrations/webhooks/" + made.json().at("/id").asString() + "/";
+  }
+}
