@@ -55,7 +55,7 @@ export function CopyAsCurl({ call }: { call: CurlCall }) {
     );
   };
   return (
-    <Button variant="quiet" size="sm" icon="copy" onClick={copy}>
+    <Button variant="quiet" size="sm" icon="copy" className="max-md:order-last" onClick={copy}>
       {t("copy.curl")}
     </Button>
   );

@@ -117,7 +117,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
                       </StatusMark>
                     </span>
                     <code className="min-w-0 flex-1 basis-40 truncate font-mono text-sm">{each.event}</code>
-                    <span className="text-sm text-ink-3">
+                    <span className="text-sm text-ink-3 md:w-44 md:text-right">
                       {t("delivery.attempts", { count: each.attempts_count })}
                       {each.next_attempt_at && (
                         <>
@@ -126,7 +126,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
                         </>
                       )}
                     </span>
-                    <span className="text-sm text-ink-3">
+                    <span className="text-sm text-ink-3 md:w-24 md:text-right">
                       <Time at={each.created_at} />
                     </span>
                   </button>
