@@ -51,6 +51,20 @@ function Webhooks({ dialog }: { dialog?: boolean }) {
   );
 }
 
+function Accounts() {
+  const list = useCalendarIntegrations();
+  return (
+    <>
+      <ul>
+        {list.data?.map((each) => (
+          <li key={each.id}>{each.provider_user_id}</li>
+        ))}
+      </ul>
+      <DisconnectDialog integration={account} onClose={() => {}} />
+    </>
+  );
+}
+
 describe("a webhook", () => {
   it("is switched off at once, and on again when the server refuses", async () => {
     server.use(
@@ -104,20 +118,6 @@ describe("a delivery that is sent again", () => {
 });
 
 describe("an account", () => {
-  function Accounts() {
-    const list = useCalendarIntegrations();
-    return (
-      <>
-        <ul>
-          {list.data?.map((each) => (
-            <li key={each.id}>{each.provider_user_id}</li>
-          ))}
-        </ul>
-        <DisconnectDialog integration={account} onClose={() => {}} />
-      </>
-    );
-  }
-
   it("leaves the list when it is disconnected, and comes back when the server refuses", async () => {
     server.use(http.get(`${accounts}/`, whileUntouched(world.integrations)), http.delete(`${accounts}/:id/`, touched));
     const { person } = await show(<Accounts />);
