@@ -2681,6 +2681,8 @@ export interface components {
          *       "is_active": true,
          *       "retry_failed": true,
          *       "max_retries": 9,
+         *       "ordering_key": null,
+         *       "rate_limit": null,
          *       "has_secret": true,
          *       "secret_hint": "…9Kd=",
          *       "disabled_reason": null,
@@ -2715,6 +2717,10 @@ export interface components {
             readonly retry_failed: boolean;
             /** @description How often at most; the server's schedule may have fewer steps. */
             readonly max_retries: number;
+            /** @description Where the key is in the data of events: deliveries with the same one arrive one after the other. Null: in any order. */
+            readonly ordering_key: string | null;
+            /** @description Requests a second at most, of each node of the server. Null: as many as the receiver answers. */
+            readonly rate_limit: number | null;
             /** @description Always true: every delivery is signed. */
             readonly has_secret: boolean;
             /** @description How the secret ends, to recognise it by. */
@@ -2743,6 +2749,8 @@ export interface components {
          *       "is_active": true,
          *       "retry_failed": true,
          *       "max_retries": 9,
+         *       "ordering_key": null,
+         *       "rate_limit": null,
          *       "has_secret": true,
          *       "secret_hint": "…9Kd=",
          *       "disabled_reason": null,
@@ -2778,6 +2786,10 @@ export interface components {
             readonly retry_failed: boolean;
             /** @description How often at most; the server's schedule may have fewer steps. */
             readonly max_retries: number;
+            /** @description Where the key is in the data of events: deliveries with the same one arrive one after the other. Null: in any order. */
+            readonly ordering_key: string | null;
+            /** @description Requests a second at most, of each node of the server. Null: as many as the receiver answers. */
+            readonly rate_limit: number | null;
             /** @description Always true: every delivery is signed. */
             readonly has_secret: boolean;
             /** @description How the secret ends, to recognise it by. */
@@ -2820,6 +2832,10 @@ export interface components {
             readonly retry_failed?: boolean;
             /** @description How often at most; unless given, as often as the server's schedule has it. */
             readonly max_retries?: number;
+            /** @description Members of an event's `data`, divided by dots: `data.booking.id` or `booking.id`. Deliveries with the same value there are sent one after the other by the time of their events, the next one when the one before was delivered or given up; other values are not held up, nor are events without one. Holds for what is queued from then on; an event that is committed after a later one was sent, or sent again by hand, comes when it comes. */
+            readonly ordering_key?: string | null;
+            /** @description Requests a second at most, of each node of the server. */
+            readonly rate_limit?: number | null;
             /** @description `whsec_` and 24 to 64 bytes in base64; unless given, one is made. */
             readonly secret_key?: string;
         };
@@ -2846,6 +2862,10 @@ export interface components {
             readonly retry_failed?: boolean;
             /** @description How often at most; unless given, as often as the server's schedule has it. */
             readonly max_retries?: number;
+            /** @description Members of an event's `data`, divided by dots: `data.booking.id` or `booking.id`. Deliveries with the same value there are sent one after the other by the time of their events, the next one when the one before was delivered or given up; other values are not held up, nor are events without one. Holds for what is queued from then on; an event that is committed after a later one was sent, or sent again by hand, comes when it comes. */
+            readonly ordering_key?: string | null;
+            /** @description Requests a second at most, of each node of the server. */
+            readonly rate_limit?: number | null;
         };
         /**
          * @description A type of events.
@@ -3020,7 +3040,7 @@ export interface components {
             readonly attempts_count: number;
             /**
              * Format: date-time
-             * @description When it is tried next; null when it is finished.
+             * @description When it is tried next, if no earlier one with the same key is still under way; null when it is finished.
              */
             readonly next_attempt_at: string | null;
             readonly created_at: components["schemas"]["Timestamp"];
@@ -3098,7 +3118,7 @@ export interface components {
             readonly attempts_count: number;
             /**
              * Format: date-time
-             * @description When it is tried next; null when it is finished.
+             * @description When it is tried next, if no earlier one with the same key is still under way; null when it is finished.
              */
             readonly next_attempt_at: string | null;
             readonly created_at: components["schemas"]["Timestamp"];

@@ -15,6 +15,10 @@ CREATE TABLE webhooks (
     old_secret_until timestamptz,
     disabled_reason  text,
     failing_since    timestamptz,
+    -- a path into the data of events; null: they arrive in any order
+    ordering_key     text,
+    -- requests a second; null: as many as it answers
+    rate_limit       integer,
     version          bigint      NOT NULL DEFAULT 1,
     created_at       timestamptz NOT NULL,
     updated_at       timestamptz NOT NULL,
@@ -38,9 +42,17 @@ CREATE TABLE pending_deliveries (
     -- by the database's clock, which is the same for every node
     leased_until timestamptz,
     fence        bigint      NOT NULL DEFAULT 0,
+    -- those with the same one are sent one after the other; a hash of the value at the webhook's ordering_key
+    order_key    bigint,
     PRIMARY KEY (organizer_id, webhook_id, id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
-CREATE INDEX pending_deliveries_due ON pending_deliveries (organizer_id, webhook_id, due_at, id);
+CREATE INDEX pending_deliveries_due ON pending_deliveries (organizer_id, webhook_id, due_at, id)
+    WHERE order_key IS NULL;
+-- of no cost to webhooks that ask for no order
+CREATE INDEX pending_deliveries_ordered_due ON pending_deliveries (organizer_id, webhook_id, due_at, id)
+    WHERE order_key IS NOT NULL;
+CREATE INDEX pending_deliveries_order ON pending_deliveries (organizer_id, webhook_id, order_key, event_at, id)
+    WHERE order_key IS NOT NULL;
 
 CREATE TABLE finished_deliveries (
     organizer_id uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,

@@ -116,6 +116,7 @@ final class DeliveryRoutes implements Routes {
             0,
             0,
             1,
+            null,
             sent);
     return call.transact(
         tx -> {
@@ -191,7 +192,7 @@ final class DeliveryRoutes implements Routes {
         tx -> {
           var webhook = active(tx, call);
           var delivery = required(tx, webhook, call.id("did")).delivery();
-          deliveries.again(tx, webhook.organizerId(), webhook.id(), delivery.id(), clock.instant());
+          deliveries.again(tx, webhook, delivery.id(), clock.instant());
           tx.afterCommit(wake::run);
           return Reply.accepted(required(tx, webhook, delivery.id()).delivery());
         });

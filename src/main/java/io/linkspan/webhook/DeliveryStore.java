@@ -119,20 +119,21 @@ final class DeliveryStore {
   }
 
   /** Makes a pending delivery due now, or a finished one pending again. */
-  void again(Handle tx, UUID organizerId, UUID webhookId, UUID id, Instant now) {
+  void again(Handle tx, Webhook webhook, UUID id, Instant now) {
     tx.createUpdate(
             """
             UPDATE pending_deliveries SET due_at = :now
             WHERE organizer_id = :organizer AND webhook_id = :webhook AND id = :id
             """)
-        .bind("organizer", organizerId)
-        .bind("webhook", webhookId)
+        .bind("organizer", webhook.organizerId())
+        .bind("webhook", webhook.id())
         .bind("id", id)
         .bind("now", now)
         .execute();
     tx.createUpdate(REVIVE.formatted("SELECT :id::uuid"))
-        .bind("organizer", organizerId)
-        .bind("webhook", webhookId)
+        .bind("organizer", webhook.organizerId())
+        .bind("webhook", webhook.id())
+        .bind("path", webhook.orderingPath())
         .bind("id", id)
         .bind("now", now)
         .execute();
@@ -146,9 +147,11 @@ final class DeliveryStore {
         RETURNING *
       )
       INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                      attempts, due_at)
-      SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, attempts, :now FROM back
-      """;
+                                      attempts, due_at, order_key)
+      SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, attempts, :now,
+      """
+          + OrderStore.key(":path::text", "back.event_at", "back.event_id")
+          + "FROM back";
 
   /**
    * Queues finished deliveries made within a stretch of time again, oldest first.
@@ -173,6 +176,7 @@ final class DeliveryStore {
                 """))
         .bind("organizer", webhook.organizerId())
         .bind("webhook", webhook.id())
+        .bind("path", webhook.orderingPath())
         .bind("status", status)
         .bind("from", from)
         .bind("to", to)
@@ -214,12 +218,14 @@ final class DeliveryStore {
     return tx.createUpdate(
             """
             INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                            due_at)
-            SELECT :organizer, :webhook, id, event, type, at::timestamptz, :now, :now
-            FROM unnest(:ids, :events, :types, :ats) AS d (id, event, type, at)
-            """)
+                                            due_at, order_key)
+            SELECT :organizer, :webhook, id, event, type, at::timestamptz, :now, :now,
+            """
+                + OrderStore.key(":path::text", "at::timestamptz", "event")
+                + "FROM unnest(:ids, :events, :types, :ats) AS d (id, event, type, at)")
         .bind("organizer", webhook.organizerId())
         .bind("webhook", webhook.id())
+        .bind("path", webhook.orderingPath())
         .bind("ids", missed.stream().map(event -> ids.next()).toArray(UUID[]::new))
         .bind("events", missed.stream().map(Missed::id).toArray(String[]::new))
         .bind("types", missed.stream().map(Missed::type).toArray(String[]::new))

@@ -1,5 +1,7 @@
 package io.linkspan.webhook;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.SqlStates;
 import io.linkspan.webhook.Outcomes.Ended;
@@ -18,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +37,13 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final int LANES = 5_000;
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration PACE_KEPT = Duration.ofMinutes(10);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration SHUTDOWN = Duration.ofSeconds(18);
 
   private final Database database;
   private final QueueStore queue;
+  private final OrderStore order;
   private final WebhookStore webhooks;
   private final Sender sender;
   private final Outcomes outcomes;
@@ -48,11 +53,14 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private final Semaphore wake = new Semaphore(0);
   private final Semaphore places = new Semaphore(AT_ONCE);
-  private final Map<UUID, Pace> paces = new ConcurrentHashMap<>();
+  // longer than a request lasts, so that none is forgotten that still has some
+  private final LoadingCache<UUID, Pace> paces =
+      Caffeine.newBuilder().expireAfterAccess(PACE_KEPT).build(_ -> new Pace());
   private final Map<UUID, Claim> running = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
   private Lane cursor = Lane.FIRST;
   private volatile int inHand;
+  private long untilRoom = POLL.toNanos();
   private volatile boolean stopping;
   private volatile boolean sendersDone;
   private @Nullable Thread claimer;
@@ -61,6 +69,7 @@ public final class DeliveryWorker implements AutoCloseable {
   DeliveryWorker(
       Database database,
       QueueStore queue,
+      OrderStore order,
       WebhookStore webhooks,
       Sender sender,
       Outcomes outcomes,
@@ -69,6 +78,7 @@ public final class DeliveryWorker implements AutoCloseable {
       Clock clock) {
     this.database = database;
     this.queue = queue;
+    this.order = order;
     this.webhooks = webhooks;
     this.sender = sender;
     this.outcomes = outcomes;
@@ -97,7 +107,7 @@ public final class DeliveryWorker implements AutoCloseable {
       try {
         wake.drainPermits();
         if (claim() == 0) {
-          wake.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
+          wake.tryAcquire(untilRoom, TimeUnit.NANOSECONDS);
         }
       } catch (InterruptedException e) {
         return;
@@ -110,7 +120,9 @@ public final class DeliveryWorker implements AutoCloseable {
     }
   }
 
+  /** Takes what may be sent now; 0 when there is nothing more to take before the next wake-up. */
   private int claim() {
+    untilRoom = POLL.toNanos();
     int free = Math.min(BATCH, places.availablePermits());
     if (free == 0) {
       return 0;
@@ -123,21 +135,40 @@ public final class DeliveryWorker implements AutoCloseable {
     var open = new ArrayList<Lane>();
     var rooms = new ArrayList<Integer>();
     for (var lane : lanes) {
-      int room = pace(lane).room(now);
+      var pace = pace(lane);
+      int room = pace.room(now);
       if (room > 0) {
         open.add(lane);
         rooms.add(room);
+      } else {
+        untilRoom = Math.min(untilRoom, pace.untilAllowed(now));
       }
     }
     if (open.isEmpty()) {
       return 0;
     }
-    var claims =
-        database.inTransaction(tx -> queue.claim(tx, open, rooms, clock.instant(), LEASE, free));
-    if (!claims.isEmpty()) {
-      send(claims);
+    var taken = database.inTransaction(tx -> take(tx, open, rooms, free));
+    if (!taken.claims().isEmpty()) {
+      send(taken.claims());
     }
-    return claims.size();
+    return taken.claims().size() + taken.putBack();
+  }
+
+  private record Taken(List<Claim> claims, int putBack) {}
+
+  private Taken take(Handle tx, List<Lane> open, List<Integer> rooms, int free) {
+    var now = clock.instant();
+    var ordered = order.among(tx, open);
+    var claims = queue.claim(tx, open, rooms, ordered, now, LEASE, free);
+    var wanting = new ArrayList<Lane>();
+    for (int i = 0; i < open.size() && !ordered.isEmpty(); i++) {
+      var lane = open.get(i);
+      if (ordered.contains(lane.webhookId())
+          && claims.stream().filter(claim -> claim.lane().equals(lane)).count() < rooms.get(i)) {
+        wanting.add(lane);
+      }
+    }
+    return new Taken(claims, wanting.isEmpty() ? 0 : order.putBack(tx, wanting, now));
   }
 
   private List<Lane> lanes() {
@@ -150,7 +181,7 @@ public final class DeliveryWorker implements AutoCloseable {
   }
 
   private Pace pace(Lane lane) {
-    return paces.computeIfAbsent(lane.webhookId(), _ -> new Pace());
+    return paces.get(lane.webhookId());
   }
 
   private void send(List<Claim> claims) {
@@ -179,7 +210,7 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private void start(Claim claim, Webhook webhook, String body) {
     var pace = pace(claim.lane());
-    pace.begin();
+    pace.begin(webhook.rateLimit(), System.nanoTime());
     places.acquireUninterruptibly();
     running.put(claim.id(), claim);
     Thread.startVirtualThread(
@@ -222,7 +253,7 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private int resting() {
     long now = System.nanoTime();
-    return (int) paces.values().stream().filter(pace -> pace.rests(now)).count();
+    return (int) paces.asMap().values().stream().filter(pace -> pace.rests(now)).count();
   }
 
   private void completeLoop() {
@@ -238,6 +269,10 @@ public final class DeliveryWorker implements AutoCloseable {
         inHand = batch.size();
         write(batch);
         inHand = 0;
+        if (batch.stream().anyMatch(done -> done.outcome().claim().orderKey() != null)) {
+          // the next of its key may go
+          wake();
+        }
         batch.clear();
       } catch (InterruptedException e) {
         return;

@@ -36,7 +36,7 @@ public final class OutboxStore implements Outbox {
   /** An event to be: its data as JSON text. */
   record Event(String id, String type, String data) {}
 
-  private record Listener(UUID id, Set<String> events) {
+  private record Listener(UUID id, Set<String> events, @Nullable String orderingPath) {
     boolean hears(String type) {
       return events.contains("*") || events.contains(type);
     }
@@ -66,17 +66,17 @@ public final class OutboxStore implements Outbox {
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     insert(tx, organizerId, events, now);
     var listeners = listeners(tx, organizerId);
-    var webhooks = new ArrayList<UUID>();
+    var hearing = new ArrayList<Listener>();
     var heard = new ArrayList<Event>();
     for (var event : events) {
       for (var listener : listeners) {
         if (listener.hears(event.type())) {
-          webhooks.add(listener.id());
+          hearing.add(listener);
           heard.add(event);
         }
       }
     }
-    queue(tx, organizerId, webhooks, heard, now);
+    queue(tx, organizerId, hearing, heard, now);
   }
 
   /**
@@ -141,20 +141,22 @@ public final class OutboxStore implements Outbox {
   }
 
   private void queue(
-      Handle tx, UUID organizerId, List<UUID> webhooks, List<Event> events, Instant now) {
-    if (webhooks.isEmpty()) {
+      Handle tx, UUID organizerId, List<Listener> listeners, List<Event> events, Instant now) {
+    if (listeners.isEmpty()) {
       return;
     }
     tx.createUpdate(
             """
             INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                            due_at)
-            SELECT :organizer, webhook, id, event, type, :now, :now, :now
-            FROM unnest(:webhooks, :ids, :events, :types) AS d (webhook, id, event, type)
-            """)
+                                            due_at, order_key)
+            SELECT :organizer, webhook, id, event, type, :now, :now, :now,
+            """
+                + OrderStore.key("path", ":now", "event")
+                + "FROM unnest(:webhooks, :ids, :paths, :events, :types) AS d (webhook, id, path, event, type)")
         .bind("organizer", organizerId)
-        .bind("webhooks", webhooks.toArray(UUID[]::new))
-        .bind("ids", webhooks.stream().map(webhook -> ids.next()).toArray(UUID[]::new))
+        .bind("webhooks", listeners.stream().map(Listener::id).toArray(UUID[]::new))
+        .bind("ids", listeners.stream().map(listener -> ids.next()).toArray(UUID[]::new))
+        .bind("paths", listeners.stream().map(Listener::orderingPath).toArray(String[]::new))
         .bind("events", events.stream().map(Event::id).toArray(String[]::new))
         .bind("types", events.stream().map(Event::type).toArray(String[]::new))
         .bind("now", now)
@@ -164,11 +166,17 @@ public final class OutboxStore implements Outbox {
 
   private static List<Listener> listeners(Handle tx, UUID organizerId) {
     return tx.createQuery(
-            "SELECT id, events FROM webhooks WHERE organizer_id = :organizer AND is_active ORDER BY id")
+            """
+            SELECT id, events, ordering_key FROM webhooks
+            WHERE organizer_id = :organizer AND is_active ORDER BY id
+            """)
         .bind("organizer", organizerId)
         .map(
             (rs, context) ->
-                new Listener(rs.getObject("id", UUID.class), Set.copyOf(Rows.texts(rs, "events"))))
+                new Listener(
+                    rs.getObject("id", UUID.class),
+                    Set.copyOf(Rows.texts(rs, "events")),
+                    Webhook.orderingPath(rs.getString("ordering_key"))))
         .list();
   }
 

@@ -1,5 +1,7 @@
 package io.linkspan.webhook;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.linkspan.activity.ActivityLog;
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
@@ -15,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 
 /** Writes down how deliveries ended, and what follows for their webhooks. */
@@ -31,7 +32,8 @@ final class Outcomes {
   private final ActivityLog log;
   private final Changes changes;
   private final Clock clock;
-  private final Map<UUID, Instant> told = new ConcurrentHashMap<>();
+  private final Cache<UUID, Instant> told =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(BETWEEN_HINTS).build();
 
   Outcomes(
       QueueStore queue,
@@ -169,7 +171,7 @@ final class Outcomes {
 
   /** Once a second is often enough for a screen. */
   private void hint(Handle tx, UUID organizerId, Instant now) {
-    var last = told.get(organizerId);
+    var last = told.getIfPresent(organizerId);
     if (last == null || !now.isBefore(last.plus(BETWEEN_HINTS))) {
       told.put(organizerId, now);
       changes.changed(tx, organizerId, "deliveries", null, Change.UPDATED);

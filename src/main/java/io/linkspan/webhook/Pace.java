@@ -1,11 +1,13 @@
 package io.linkspan.webhook;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests one receiver has at a time: two at first, one more with each that is answered,
  * one only after silence. A receiver that stays silent is left alone for a while, so that it cannot
- * hold the places that others need.
+ * hold the places that others need. Where its webhook has a limit of requests a second, each node
+ * keeps to it by itself.
  */
 final class Pace {
   static final int CAP = 10;
@@ -13,6 +15,13 @@ final class Pace {
   private static final int FIRST = 2;
   private static final int SILENCES = 10;
   private static final Duration REST = Duration.ofSeconds(15);
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  /** What was not used of the limit is kept for so long. */
+  private static final long KEPT = SECOND / 10;
+
+  /** Requests that become free within this time are taken together. */
+  private static final long TOGETHER = Duration.ofMillis(20).toNanos();
 
   private int window = FIRST;
   private int running;
@@ -20,20 +29,54 @@ final class Pace {
   private long restsUntil;
   private boolean resting;
 
+  /** Nanoseconds between two requests; 0: any number. */
+  private long interval;
+
+  /** Up to here the limit is used up. */
+  private long usedUntil;
+
   synchronized int room(long nanoTime) {
     if (rests(nanoTime)) {
       return 0;
     }
     resting = false;
-    return Math.max(0, window - running);
+    int places = Math.max(0, window - running);
+    return interval == 0
+        ? places
+        : Math.clamp((nanoTime - unusedFrom(nanoTime)) / interval, 0, places);
   }
 
   synchronized boolean rests(long nanoTime) {
     return resting && nanoTime - restsUntil < 0;
   }
 
-  synchronized void begin() {
+  /** How long until the limit allows more; forever while something else keeps it. */
+  synchronized long untilAllowed(long nanoTime) {
+    return interval == 0 || resting || window <= running
+        ? Long.MAX_VALUE
+        : Math.max(TOGETHER, unusedFrom(nanoTime) + interval - nanoTime);
+  }
+
+  /**
+   * @param limit requests a second
+   */
+  synchronized void begin(@Nullable Integer limit, long nanoTime) {
     running++;
+    if (limit == null) {
+      interval = 0;
+      return;
+    }
+    boolean fresh = interval == 0;
+    interval = SECOND / limit;
+    if (fresh) {
+      usedUntil = nanoTime - interval;
+    }
+    usedUntil = unusedFrom(nanoTime) + interval;
+  }
+
+  private long unusedFrom(long nanoTime) {
+    long earliest = nanoTime - Math.max(interval, KEPT);
+    return usedUntil - earliest > 0 ? usedUntil : earliest;
   }
 
   /**

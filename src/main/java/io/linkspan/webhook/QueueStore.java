@@ -1,14 +1,10 @@
 package io.linkspan.webhook;
 
-import io.linkspan.platform.db.Purge;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The queue of what is to be sent, and where it ends. */
 final class QueueStore {
-  private static final int PARTITIONS_AHEAD = 3;
   private static final UUID FIRST = new UUID(0, 0);
+
+  private final OrderStore order;
+
+  QueueStore(OrderStore order) {
+    this.order = order;
+  }
 
   /** One webhook's part of the queue. */
   record Lane(UUID organizerId, UUID webhookId) {
@@ -31,6 +32,7 @@ final class QueueStore {
   /**
    * A delivery that this node may send while its lease lasts.
    *
+   * @param orderKey those with the same one are sent one after the other; null: whenever
    * @param body null when the event is gone
    */
   record Claim(
@@ -42,6 +44,7 @@ final class QueueStore {
       int attempts,
       int tries,
       long fence,
+      @Nullable Long orderKey,
       @Nullable String body) {}
 
   /**
@@ -91,28 +94,64 @@ final class QueueStore {
   }
 
   /**
-   * Takes what is due: each organizer in turn, and of each its webhooks in turn.
+   * Takes what is due: each organizer in turn, and of each its webhooks in turn. Of what keeps an
+   * order ({@link OrderStore}) only the first of each key.
    *
    * @param rooms how many each lane may take
+   * @param ordered webhooks in whose lanes anything keeps an order
    */
   List<Claim> claim(
-      Handle tx, List<Lane> lanes, List<Integer> rooms, Instant now, Duration lease, int batch) {
+      Handle tx,
+      List<Lane> lanes,
+      List<Integer> rooms,
+      Set<UUID> ordered,
+      Instant now,
+      Duration lease,
+      int batch) {
     // a claim that is lost in a crash is made again: nobody waits for the disk here
     tx.execute("SET LOCAL synchronous_commit = off");
     return tx.createQuery(
             """
-            WITH due AS (
-              SELECT lanes.organizer_id, lanes.webhook_id, p.id,
-                     row_number() OVER (PARTITION BY lanes.webhook_id ORDER BY p.due_at, p.id) AS place
-              FROM unnest(:organizers, :webhooks, :rooms) AS lanes (organizer_id, webhook_id, room)
+            WITH lanes AS (
+              SELECT * FROM unnest(:organizers, :webhooks, :rooms) AS l (organizer_id, webhook_id, room)
+            ), due AS (
+              SELECT lanes.*, p.id, p.due_at
+              FROM lanes
+              CROSS JOIN LATERAL (
+                SELECT d.id, d.due_at FROM pending_deliveries d
+                WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
+                  AND d.order_key IS NULL
+                  AND d.due_at <= :now AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
+                ORDER BY d.due_at, d.id LIMIT lanes.room
+                FOR UPDATE SKIP LOCKED) p
+              UNION ALL
+              SELECT lanes.*, p.id, p.due_at
+              FROM lanes
               CROSS JOIN LATERAL (
                 SELECT d.id, d.due_at FROM pending_deliveries d
                 WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
                   AND d.due_at <= :now AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
-                ORDER BY d.due_at, d.id LIMIT lanes.room
+                  AND d.id = ANY(ARRAY(
+                    SELECT f.id FROM (
+                      SELECT * FROM pending_deliveries f
+                      WHERE f.organizer_id = lanes.organizer_id AND f.webhook_id = lanes.webhook_id
+                        AND f.order_key IS NOT NULL
+                        AND f.due_at <= :now AND (f.leased_until IS NULL OR f.leased_until < clock_timestamp())
+                      ORDER BY f.due_at, f.id LIMIT :window) f
+                    CROSS JOIN LATERAL (
+                      SELECT e.id FROM pending_deliveries e
+                      WHERE e.organizer_id = lanes.organizer_id AND e.webhook_id = lanes.webhook_id
+                        AND e.order_key = f.order_key
+                      ORDER BY e.event_at, e.id LIMIT 1) first
+                    WHERE first.id = f.id
+                    ORDER BY f.due_at, f.id LIMIT lanes.room))
                 FOR UPDATE SKIP LOCKED) p
+              WHERE lanes.webhook_id = ANY(:ordered)
+            ), places AS (
+              SELECT *, row_number() OVER (PARTITION BY webhook_id ORDER BY due_at, id) AS place FROM due
             ), turns AS (
-              SELECT *, row_number() OVER (PARTITION BY organizer_id ORDER BY place, webhook_id) AS turn FROM due
+              SELECT *, row_number() OVER (PARTITION BY organizer_id ORDER BY place, webhook_id) AS turn
+              FROM places WHERE place <= room
             ), chosen AS (
               SELECT organizer_id, webhook_id, id, turn FROM turns ORDER BY turn, place LIMIT :batch
             ), claimed AS (
@@ -130,6 +169,8 @@ final class QueueStore {
         .bind("organizers", lanes.stream().map(Lane::organizerId).toArray(UUID[]::new))
         .bind("webhooks", lanes.stream().map(Lane::webhookId).toArray(UUID[]::new))
         .bind("rooms", rooms.toArray(Integer[]::new))
+        .bind("ordered", ordered.toArray(UUID[]::new))
+        .bind("window", OrderStore.WINDOW)
         .bind("now", now)
         .bind("lease", lease.toMillis())
         .bind("batch", batch)
@@ -162,6 +203,7 @@ final class QueueStore {
     var ended = outcomes.stream().filter(outcome -> outcome.retryAt() == null).toList();
     if (!ended.isEmpty()) {
       held.addAll(end(tx, ended, now));
+      order.next(tx, ended.stream().map(Outcome::claim).toList(), now);
     }
     var retried = outcomes.stream().filter(outcome -> outcome.retryAt() != null).toList();
     if (!retried.isEmpty()) {
@@ -299,67 +341,6 @@ final class QueueStore {
         .execute();
   }
 
-  /** Makes the partitions of today and the next days. */
-  void makePartitions(Handle handle, Instant now) {
-    var today = now.atZone(ZoneOffset.UTC).toLocalDate();
-    for (int ahead = 0; ahead <= PARTITIONS_AHEAD; ahead++) {
-      var day = today.plusDays(ahead);
-      boolean inOther =
-          handle
-              .createQuery(
-                  """
-                  SELECT EXISTS (SELECT FROM delivery_attempts_other WHERE started_at >= :from AND started_at < :to)
-                      OR to_regclass(:name) IS NOT NULL
-                  """)
-              .bind("from", day.atStartOfDay().toInstant(ZoneOffset.UTC))
-              .bind("to", day.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC))
-              .bind("name", partition(day))
-              .mapTo(Boolean.class)
-              .one();
-      if (!inOther) {
-        handle.execute(
-            "CREATE TABLE IF NOT EXISTS %s PARTITION OF delivery_attempts FOR VALUES FROM ('%s 00:00Z') TO ('%s 00:00Z')"
-                .formatted(partition(day), day, day.plusDays(1)));
-      }
-    }
-  }
-
-  private static String partition(LocalDate day) {
-    return "delivery_attempts_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
-  }
-
-  /** Forgets what is older; attempts by whole days. */
-  void purge(Handle handle, Instant before) {
-    String first = partition(before.atZone(ZoneOffset.UTC).toLocalDate());
-    handle
-        .createQuery(
-            """
-            SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-            WHERE i.inhparent = 'delivery_attempts'::regclass AND c.relname ~ '^delivery_attempts_\\d{8}$'
-              AND c.relname < :first
-            """)
-        .bind("first", first)
-        .mapTo(String.class)
-        .list()
-        .forEach(table -> handle.execute("DROP TABLE " + table));
-    purge(handle, "delivery_attempts_other", "started_at", before);
-    purge(handle, "finished_deliveries", "finished_at", before);
-    purge(handle, "event_ids", "created_at", before);
-    purge(handle, "events", "created_at", before);
-  }
-
-  private static void purge(Handle handle, String table, String column, Instant before) {
-    Purge.run(
-        () ->
-            handle
-                .createUpdate(
-                    "DELETE FROM %1$s WHERE ctid = ANY(ARRAY(SELECT ctid FROM %1$s WHERE %2$s < :before LIMIT :batch))"
-                        .formatted(table, column))
-                .bind("before", before)
-                .bind("batch", Purge.BATCH)
-                .execute());
-  }
-
   private static Lane lane(ResultSet rs) throws SQLException {
     return new Lane(
         rs.getObject("organizer_id", UUID.class), rs.getObject("webhook_id", UUID.class));
@@ -378,6 +359,7 @@ final class QueueStore {
         rs.getInt("attempts"),
         rs.getInt("tries"),
         rs.getLong("fence"),
+        rs.getObject("order_key", Long.class),
         data == null ? null : Message.body(eventId, type, Rows.instant(rs, "event_at"), data));
   }
 }

@@ -66,6 +66,8 @@ final class WebhookRoutes implements Routes {
       @Nullable Boolean isActive,
       @Nullable Boolean retryFailed,
       @Nullable Integer maxRetries,
+      @Nullable String orderingKey,
+      @Nullable Integer rateLimit,
       @Nullable String secretKey) {}
 
   private record Rotation(@Nullable Integer overlapHours, @Nullable String secretKey) {}
@@ -125,6 +127,8 @@ final class WebhookRoutes implements Routes {
             null,
             null,
             null,
+            body.orderingKey(),
+            body.rateLimit(),
             1,
             now,
             now);
@@ -182,6 +186,8 @@ final class WebhookRoutes implements Routes {
                   old.oldSecretUntil(),
                   active ? null : old.disabledReason(),
                   revived ? null : old.failingSince(),
+                  call.body().has("ordering_key") ? body.orderingKey() : old.orderingKey(),
+                  call.body().has("rate_limit") ? body.rateLimit() : old.rateLimit(),
                   old.version(),
                   old.createdAt(),
                   now);
@@ -231,6 +237,8 @@ final class WebhookRoutes implements Routes {
                   now.plus(overlap),
                   old.disabledReason(),
                   old.failingSince(),
+                  old.orderingKey(),
+                  old.rateLimit(),
                   old.version() + 1,
                   old.createdAt(),
                   now);

@@ -18,9 +18,9 @@ final class WebhookStore {
             tx.createUpdate(
                 """
                 INSERT INTO webhooks (organizer_id, id, name, url, events, headers, is_active, retry_failed, max_retries,
-                                      secret, secret_hint, created_at, updated_at)
+                                      ordering_key, rate_limit, secret, secret_hint, created_at, updated_at)
                 VALUES (:organizer, :id, :name, :url, :events, :headers, :active, :retryFailed, :maxRetries,
-                        :secret, :hint, :now, :now)
+                        :orderingKey, :rateLimit, :secret, :hint, :now, :now)
                 """),
             webhook)
         .bind("now", webhook.createdAt())
@@ -34,7 +34,8 @@ final class WebhookStore {
                 """
                 UPDATE webhooks
                 SET name = :name, url = :url, events = :events, headers = :headers, is_active = :active,
-                    retry_failed = :retryFailed, max_retries = :maxRetries, secret = :secret, secret_hint = :hint,
+                    retry_failed = :retryFailed, max_retries = :maxRetries, ordering_key = :orderingKey,
+                    rate_limit = :rateLimit, secret = :secret, secret_hint = :hint,
                     old_secret = :oldSecret, old_secret_until = :oldUntil, disabled_reason = :reason,
                     failing_since = :failingSince, version = version + 1, updated_at = :now
                 WHERE organizer_id = :organizer AND id = :id
@@ -59,6 +60,8 @@ final class WebhookStore {
         .bind("active", webhook.active())
         .bind("retryFailed", webhook.retryFailed())
         .bind("maxRetries", webhook.maxRetries())
+        .bind("orderingKey", webhook.orderingKey())
+        .bind("rateLimit", webhook.rateLimit())
         .bind("secret", webhook.secret())
         .bind("hint", webhook.secretHint());
   }
@@ -158,6 +161,8 @@ final class WebhookStore {
         Rows.maybeInstant(rs, "old_secret_until"),
         rs.getString("disabled_reason"),
         Rows.maybeInstant(rs, "failing_since"),
+        rs.getString("ordering_key"),
+        Rows.maybeInt(rs, "rate_limit"),
         rs.getLong("version"),
         Rows.instant(rs, "created_at"),
         Rows.instant(rs, "updated_at"));

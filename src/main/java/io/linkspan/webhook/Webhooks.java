@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
 public final class Webhooks {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
 
-  private final QueueStore queue = new QueueStore();
+  private final OrderStore order = new OrderStore();
+  private final QueueStore queue = new QueueStore(order);
+  private final RetentionStore retention = new RetentionStore();
   private final AtomicReference<Runnable> awaken = new AtomicReference<>(() -> {});
   private final Database database;
   private final OutboxStore outbox;
@@ -64,6 +66,7 @@ public final class Webhooks {
         new DeliveryWorker(
             database,
             queue,
+            order,
             webhooks,
             sender,
             outcomes,
@@ -128,7 +131,7 @@ public final class Webhooks {
     try {
       database.query(
           handle -> {
-            queue.makePartitions(handle, clock.instant());
+            retention.makePartitions(handle, clock.instant());
             return true;
           });
     } catch (RuntimeException e) {
@@ -140,7 +143,7 @@ public final class Webhooks {
   public void forgetBefore(Instant before) {
     database.query(
         handle -> {
-          queue.purge(handle, before);
+          retention.purge(handle, before);
           return true;
         });
   }

@@ -80,6 +80,7 @@ final class Receiver implements AutoCloseable {
             .collect(
                 Collectors.toMap(
                     entry -> entry.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
+    received.add(new Received(headers, body));
     var next = answers.poll();
     var answer = next == null ? usual : next;
     answer.headers().forEach(exchange.getResponseHeaders()::add);
@@ -89,7 +90,6 @@ final class Receiver implements AutoCloseable {
       exchange.getResponseBody().write(bytes);
     }
     exchange.close();
-    received.add(new Received(headers, body));
   }
 
   @Override

@@ -1,0 +1,87 @@
+package io.linkspan.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+  private static final long MILLISECOND = Duration.ofMillis(1).toNanos();
+
+  private final Pace pace = new Pace();
+  private long now = Long.MAX_VALUE - 1_000_000; // as System.nanoTime may: it runs over
+
+  @Test
+  void aReceiverThatAnswersGetsMoreAtATimeAndASilentOneIsLeftAlone() {
+    assertThat(pace.room(now)).isEqualTo(2);
+    for (int i = 0; i < 20; i++) {
+      exchange(null, false);
+    }
+    assertThat(pace.room(now)).isEqualTo(Pace.CAP);
+    exchange(null, true);
+    assertThat(pace.room(now)).isEqualTo(1);
+    for (int i = 0; i < 9; i++) {
+      exchange(null, true);
+    }
+    assertThat(pace.room(now)).isZero();
+    now += Duration.ofSeconds(15).toNanos();
+    assertThat(pace.room(now)).isEqualTo(1);
+  }
+
+  @Test
+  void noMoreThanTheLimitGoOutInASecondHoweverFastTheAnswersAre() {
+    exchange(50, false);
+    int sent = 0;
+    for (int i = 0; i < 10_000; i++) {
+      sent += sendAll(50);
+      now += MILLISECOND;
+    }
+    assertThat(sent).isBetween(499, 500);
+  }
+
+  @Test
+  void whatWasNotUsedIsCaughtUpForATenthOfASecondOnly() {
+    for (int i = 0; i < 20; i++) {
+      exchange(100, false);
+      now += 20 * MILLISECOND;
+    }
+    now += Duration.ofHours(1).toNanos();
+    assertThat(sendAll(100)).isEqualTo(10);
+    assertThat(pace.room(now)).isZero();
+    assertThat(pace.untilAllowed(now)).isEqualTo(20 * MILLISECOND);
+  }
+
+  @Test
+  void oneASecondIsOneASecond() {
+    exchange(1, false);
+    assertThat(pace.room(now)).isZero();
+    assertThat(pace.untilAllowed(now)).isEqualTo(1000 * MILLISECOND);
+    now += 999 * MILLISECOND;
+    assertThat(pace.room(now)).isZero();
+    now += MILLISECOND;
+    assertThat(pace.room(now)).isEqualTo(1);
+  }
+
+  @Test
+  void aLimitThatWasTakenAwayLimitsNoMore() {
+    exchange(1, false);
+    exchange(null, false);
+    assertThat(pace.room(now)).isEqualTo(4);
+    assertThat(pace.untilAllowed(now)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  private int sendAll(@Nullable Integer limit) {
+    int sent = 0;
+    while (pace.room(now) > 0) {
+      exchange(limit, false);
+      sent++;
+    }
+    return sent;
+  }
+
+  private void exchange(@Nullable Integer limit, boolean silent) {
+    pace.begin(limit, now);
+    pace.end(silent, now);
+  }
+}
