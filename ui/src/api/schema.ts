@@ -688,7 +688,7 @@ export interface paths {
         readonly head?: never;
         /**
          * Change a webhook
-         * @description `is_active: true` switches a disabled one on again; what it missed meanwhile can be replayed with status `missed`.
+         * @description `is_active: true` switches a disabled one on again; what it missed meanwhile is sent with `replay_missed: true`, or later by a replay with status `missed`.
          */
         readonly patch: operations["updateWebhook"];
         readonly trace?: never;
@@ -724,7 +724,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Change the secret
-         * @description Until the overlap ends, deliveries carry a signature by each of the two secrets.
+         * @description Until the overlap ends, deliveries carry a signature by each of the secrets, at most five; an Ed25519 key is changed along with it. With `overlap_hours: 0` all older ones end at once.
          */
         readonly post: operations["rotateWebhookSecret"];
         readonly delete?: never;
@@ -744,9 +744,80 @@ export interface paths {
         readonly put?: never;
         /**
          * Send a stretch of time again
-         * @description Sends at most 10,000 deliveries at once, oldest first; ask again for the rest while `more` is true.
+         * @description Oldest first, each with the same `webhook-id`. What is a lot is queued in parts after the answer, and goes on after a crash; see how far it is under `replays/`.
          */
         readonly post: operations["replayDeliveries"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/replay-estimate/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What a replay would send */
+        readonly get: operations["estimateReplay"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/replays/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Replays of a webhook */
+        readonly get: operations["listReplays"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/replays/{rid}/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How far a replay is */
+        readonly get: operations["getReplay"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/integrations/webhooks/{id}/replays/{rid}/cancel/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stop a replay
+         * @description Takes back what is still waiting; what is on its way ends as it ends.
+         */
+        readonly post: operations["cancelReplay"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2665,6 +2736,23 @@ export interface components {
              * @description When the next retry is due.
              */
             readonly next_retry_at: string | null;
+            /** @description The last 24 hours of the clock (UTC), the present one last. */
+            readonly hours: readonly components["schemas"]["WebhookHour"][];
+        };
+        /**
+         * @description What ended in an hour.
+         * @example {
+         *       "start": "2026-03-02T08:00:00Z",
+         *       "delivered": 10,
+         *       "failed": 1
+         *     }
+         */
+        readonly WebhookHour: {
+            readonly start: components["schemas"]["Timestamp"];
+            /** @description Delivered. */
+            readonly delivered: number;
+            /** @description Given up. */
+            readonly failed: number;
         };
         /**
          * @description A subscription to events.
@@ -2685,6 +2773,11 @@ export interface components {
          *       "rate_limit": null,
          *       "has_secret": true,
          *       "secret_hint": "…9Kd=",
+         *       "secret_overlap_until": null,
+         *       "signatures": [
+         *         "v1"
+         *       ],
+         *       "public_key": null,
          *       "disabled_reason": null,
          *       "stats": {
          *         "delivered_24h": 10,
@@ -2693,7 +2786,129 @@ export interface components {
          *         "success_rate": 0.909,
          *         "p50_ms": 40,
          *         "p95_ms": 120,
-         *         "next_retry_at": null
+         *         "next_retry_at": null,
+         *         "hours": [
+         *           {
+         *             "start": "2026-03-01T09:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T10:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T11:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T12:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T13:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T14:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T15:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T16:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T17:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T18:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T19:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T20:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T21:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T22:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T23:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T00:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T01:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T02:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T03:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T04:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T05:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T06:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T07:00:00Z",
+         *             "delivered": 10,
+         *             "failed": 1
+         *           },
+         *           {
+         *             "start": "2026-03-02T08:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           }
+         *         ]
          *       },
          *       "created_at": "2026-03-01T10:00:00Z",
          *       "updated_at": "2026-03-01T10:00:00Z"
@@ -2726,6 +2941,15 @@ export interface components {
             /** @description How the secret ends, to recognise it by. */
             readonly secret_hint: string;
             /**
+             * Format: date-time
+             * @description Until when older secrets sign too; null when only this one does.
+             */
+            readonly secret_overlap_until: string | null;
+            /** @description How deliveries are signed, by `v1` (HMAC-SHA256 with the secret) and, if asked for, `v1a` (Ed25519). */
+            readonly signatures: readonly ("v1" | "v1a")[];
+            /** @description `whpk_` and the base64 of the Ed25519 public key that verifies `v1a` signatures; null without them. */
+            readonly public_key: string | null;
+            /**
              * @description Why the server switched it off: the receiver answered 410, or failed for five days; null otherwise.
              * @enum {string|null}
              */
@@ -2753,6 +2977,11 @@ export interface components {
          *       "rate_limit": null,
          *       "has_secret": true,
          *       "secret_hint": "…9Kd=",
+         *       "secret_overlap_until": null,
+         *       "signatures": [
+         *         "v1"
+         *       ],
+         *       "public_key": null,
          *       "disabled_reason": null,
          *       "stats": {
          *         "delivered_24h": 10,
@@ -2761,7 +2990,129 @@ export interface components {
          *         "success_rate": 0.909,
          *         "p50_ms": 40,
          *         "p95_ms": 120,
-         *         "next_retry_at": null
+         *         "next_retry_at": null,
+         *         "hours": [
+         *           {
+         *             "start": "2026-03-01T09:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T10:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T11:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T12:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T13:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T14:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T15:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T16:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T17:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T18:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T19:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T20:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T21:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T22:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T23:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T00:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T01:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T02:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T03:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T04:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T05:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T06:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T07:00:00Z",
+         *             "delivered": 10,
+         *             "failed": 1
+         *           },
+         *           {
+         *             "start": "2026-03-02T08:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           }
+         *         ]
          *       },
          *       "created_at": "2026-03-01T10:00:00Z",
          *       "updated_at": "2026-03-01T10:00:00Z",
@@ -2794,6 +3145,15 @@ export interface components {
             readonly has_secret: boolean;
             /** @description How the secret ends, to recognise it by. */
             readonly secret_hint: string;
+            /**
+             * Format: date-time
+             * @description Until when older secrets sign too; null when only this one does.
+             */
+            readonly secret_overlap_until: string | null;
+            /** @description How deliveries are signed, by `v1` (HMAC-SHA256 with the secret) and, if asked for, `v1a` (Ed25519). */
+            readonly signatures: readonly ("v1" | "v1a")[];
+            /** @description `whpk_` and the base64 of the Ed25519 public key that verifies `v1a` signatures; null without them. */
+            readonly public_key: string | null;
             /**
              * @description Why the server switched it off: the receiver answered 410, or failed for five days; null otherwise.
              * @enum {string|null}
@@ -2836,6 +3196,8 @@ export interface components {
             readonly ordering_key?: string | null;
             /** @description Requests a second at most, of each node of the server. */
             readonly rate_limit?: number | null;
+            /** @description `v1`, HMAC-SHA256 with the secret, is always there; `v1a` adds an Ed25519 signature, which is verified with a public key. Unless given, `v1` alone. */
+            readonly signatures?: readonly ("v1" | "v1a")[];
             /** @description `whsec_` and 24 to 64 bytes in base64; unless given, one is made. */
             readonly secret_key?: string;
         };
@@ -2866,6 +3228,10 @@ export interface components {
             readonly ordering_key?: string | null;
             /** @description Requests a second at most, of each node of the server. */
             readonly rate_limit?: number | null;
+            /** @description `v1`, HMAC-SHA256 with the secret, is always there; `v1a` adds an Ed25519 signature, which is verified with a public key. Unless given, `v1` alone. */
+            readonly signatures?: readonly ("v1" | "v1a")[];
+            /** @description With `is_active: true`, for a webhook that is off: send the events that it missed meanwhile. See how far that is under `replays/`. */
+            readonly replay_missed?: boolean;
         };
         /**
          * @description A type of events.
@@ -2969,7 +3335,7 @@ export interface components {
          *     }
          */
         readonly RotateSecretRequest: {
-            /** @description How long the old one still signs too; unless given, 24. */
+            /** @description How long the old one still signs too; unless given, 24; 0 ends all older ones at once. */
             readonly overlap_hours?: number;
             /** @description The new one; unless given, it is made. */
             readonly secret_key?: string;
@@ -3000,17 +3366,81 @@ export interface components {
             readonly status?: "failed" | "delivered" | "missed" | "all";
         };
         /**
-         * @description How much was queued.
+         * @description A replay that has begun.
          * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
          *       "count": 12,
          *       "more": false
          *     }
          */
-        readonly Replay: {
+        readonly StartedReplay: {
+            readonly id: components["schemas"]["Id"];
             /** @description Deliveries that will be sent again. */
             readonly count: number;
-            /** @description Whether there is more than is queued at once. */
+            /** @description Always false: whatever is not queued yet, the server queues by itself. */
             readonly more: boolean;
+        };
+        /**
+         * @description A stretch of time that is sent again, and how far it is.
+         * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "status": "running",
+         *       "total": 12,
+         *       "pending": 2,
+         *       "delivered": 9,
+         *       "failed": 1,
+         *       "from": "2026-03-01T00:00:00Z",
+         *       "to": "2026-03-02T00:00:00Z",
+         *       "what": "failed",
+         *       "created_at": "2026-03-02T08:00:00Z"
+         *     }
+         */
+        readonly Replay: {
+            readonly id: components["schemas"]["Id"];
+            /**
+             * @description Whether it is over.
+             * @enum {string}
+             */
+            readonly status: "running" | "done" | "cancelled";
+            /** @description Deliveries of it. */
+            readonly total: number;
+            /** @description Still to be sent. */
+            readonly pending: number;
+            /** @description Delivered. */
+            readonly delivered: number;
+            /** @description Given up. */
+            readonly failed: number;
+            readonly from: components["schemas"]["Timestamp"];
+            readonly to: components["schemas"]["Timestamp"];
+            /**
+             * @description Which deliveries were asked for.
+             * @enum {string}
+             */
+            readonly what: "failed" | "delivered" | "missed" | "all";
+            readonly created_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What a replay would send.
+         * @example {
+         *       "count": 12,
+         *       "seconds": 1
+         *     }
+         */
+        readonly ReplayEstimate: {
+            /** @description Deliveries. */
+            readonly count: number;
+            /** @description How long it would take, with what waits already. */
+            readonly seconds: number;
+        };
+        /**
+         * @description What stopping did.
+         * @example {
+         *       "count": 3
+         *     }
+         */
+        readonly CancelledReplay: {
+            /** @description Deliveries that were taken back. */
+            readonly count: number;
         };
         /**
          * @description An event on its way to one webhook.
@@ -3412,6 +3842,10 @@ export interface components {
         readonly Cid: string;
         /** @description A delivery's id. Anything that is not an id answers 404. */
         readonly Did: string;
+        /** @description A replay's id. Anything that is not an id answers 404. */
+        readonly Rid: string;
+        /** @description Which: given up, delivered, never queued for it (`missed`), or all of these; unless given, `failed`. */
+        readonly ReplayStatus: "failed" | "delivered" | "missed" | "all";
         /** @description Only deliveries in this state. */
         readonly DeliveryStatus: "pending" | "delivered" | "failed";
         /** @description Only deliveries of events of this type. */
@@ -5555,6 +5989,11 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
+                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
+                 * @example "3"
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
+                /**
                  * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
@@ -5592,6 +6031,7 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["PreconditionFailed"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["KeyReused"];
@@ -5631,7 +6071,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Replay"];
+                    readonly "application/json": components["schemas"]["StartedReplay"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
@@ -5641,6 +6081,171 @@ export interface operations {
             readonly 409: components["responses"]["Conflict"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["KeyReused"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly estimateReplay: {
+        readonly parameters: {
+            readonly query: {
+                /**
+                 * @description Start of the range.
+                 * @example 2026-03-01T00:00:00Z
+                 */
+                readonly from: components["parameters"]["RequiredFrom"];
+                /**
+                 * @description End of the range, not part of it; after `from`, by at most two years.
+                 * @example 2026-04-01T00:00:00Z
+                 */
+                readonly to: components["parameters"]["RequiredTo"];
+                /** @description Which: given up, delivered, never queued for it (`missed`), or all of these; unless given, `failed`. */
+                readonly status?: components["parameters"]["ReplayStatus"];
+            };
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description An estimate by how the receiver answered within the last day. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReplayEstimate"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly listReplays: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly limit?: components["parameters"]["IgnoredLimit"];
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly cursor?: components["parameters"]["IgnoredCursor"];
+            };
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The last 50, newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Replay"][];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly getReplay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+                /** @description A replay's id. Anything that is not an id answers 404. */
+                readonly rid: components["parameters"]["Rid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The replay. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Replay"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly cancelReplay: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+                /** @description A replay's id. Anything that is not an id answers 404. */
+                readonly rid: components["parameters"]["Rid"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Stopped. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CancelledReplay"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
             readonly 422: components["responses"]["KeyReused"];
             readonly default: components["responses"]["Failure"];
         };

@@ -486,12 +486,24 @@ const hook = {
   is_active: true,
   retry_failed: true,
   max_retries: 9,
+  ordering_key: null,
+  rate_limit: null,
   has_secret: true,
   secret_hint: "…9Kd=",
+  secret_overlap_until: null,
+  signatures: ["v1"],
+  public_key: null,
   disabled_reason: null,
   created_at: at(-9000),
   updated_at: at(-9000),
 } as const;
+
+const strip = (delivered: number[], failed: number): Webhook["stats"]["hours"] =>
+  Array.from({ length: 24 }, (_, hour) => ({
+    start: at(-60 * (23 - hour)),
+    delivered: delivered[hour] ?? 0,
+    failed: hour === 20 ? failed : 0,
+  }));
 
 export const webhooks: Webhook[] = [
   {
@@ -508,6 +520,7 @@ export const webhooks: Webhook[] = [
       p50_ms: 48,
       p95_ms: 310,
       next_retry_at: at(4),
+      hours: strip([4, 3, 2, 3, 2, 4, 3, 2, 3, 2, 2, 3], 5),
     },
   },
   {
@@ -525,6 +538,7 @@ export const webhooks: Webhook[] = [
       p50_ms: null,
       p95_ms: null,
       next_retry_at: null,
+      hours: strip([], 0),
     },
   },
   {
@@ -540,6 +554,7 @@ export const webhooks: Webhook[] = [
       p50_ms: null,
       p95_ms: null,
       next_retry_at: null,
+      hours: strip([], 0),
     },
   },
 ];

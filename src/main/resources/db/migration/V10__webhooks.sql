@@ -1,4 +1,4 @@
--- Who hears of which events. Secrets and headers are sealed.
+-- Who hears of which events. Keys and headers are sealed.
 CREATE TABLE webhooks (
     organizer_id     uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
     id               uuid        NOT NULL,
@@ -9,11 +9,12 @@ CREATE TABLE webhooks (
     is_active        boolean     NOT NULL,
     retry_failed     boolean     NOT NULL,
     max_retries      integer     NOT NULL,
-    secret           bytea       NOT NULL,
+    -- the secrets and Ed25519 keys that sign, those in overlap included
+    keys             bytea       NOT NULL,
     secret_hint      text        NOT NULL,
-    old_secret       bytea,
-    old_secret_until timestamptz,
+    ed25519          boolean     NOT NULL,
     disabled_reason  text,
+    off_since        timestamptz,
     failing_since    timestamptz,
     -- a path into the data of events; null: they arrive in any order
     ordering_key     text,
@@ -42,12 +43,17 @@ CREATE TABLE pending_deliveries (
     -- by the database's clock, which is the same for every node
     leased_until timestamptz,
     fence        bigint      NOT NULL DEFAULT 0,
+    -- a person tried the webhook and waits for the answer: sent by the node that queued it or by nobody
+    test         boolean     NOT NULL DEFAULT false,
     -- those with the same one are sent one after the other; a hash of the value at the webhook's ordering_key
     order_key    bigint,
+    replay_id    uuid,
     PRIMARY KEY (organizer_id, webhook_id, id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX pending_deliveries_due ON pending_deliveries (organizer_id, webhook_id, due_at, id)
     WHERE order_key IS NULL;
+CREATE INDEX pending_deliveries_replay ON pending_deliveries (organizer_id, webhook_id, replay_id)
+    WHERE replay_id IS NOT NULL;
 -- of no cost to webhooks that ask for no order
 CREATE INDEX pending_deliveries_ordered_due ON pending_deliveries (organizer_id, webhook_id, due_at, id)
     WHERE order_key IS NOT NULL;
@@ -65,10 +71,39 @@ CREATE TABLE finished_deliveries (
     status       text        NOT NULL CHECK (status IN ('delivered', 'failed')),
     attempts     integer     NOT NULL,
     finished_at  timestamptz NOT NULL,
+    replay_id    uuid,
     PRIMARY KEY (organizer_id, webhook_id, id)
 );
-CREATE INDEX finished_deliveries_by_end ON finished_deliveries (organizer_id, webhook_id, finished_at);
+CREATE INDEX finished_deliveries_by_end ON finished_deliveries (organizer_id, webhook_id, finished_at) INCLUDE (status);
+CREATE INDEX finished_deliveries_replay ON finished_deliveries (organizer_id, webhook_id, replay_id)
+    WHERE replay_id IS NOT NULL;
 CREATE INDEX finished_deliveries_age ON finished_deliveries USING brin (finished_at);
+
+-- What a person sends again. It is queued in parts; the row says how far.
+CREATE TABLE replays (
+    organizer_id  uuid        NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
+    webhook_id    uuid        NOT NULL,
+    id            uuid        NOT NULL,
+    what          text        NOT NULL CHECK (what IN ('failed', 'delivered', 'missed', 'all')),
+    from_at       timestamptz NOT NULL,
+    to_at         timestamptz NOT NULL,
+    state         text        NOT NULL CHECK (state IN ('queuing', 'queued', 'cancelled')),
+    total         integer     NOT NULL,
+    queued        integer     NOT NULL DEFAULT 0,
+    last_delivery uuid,
+    last_event_at timestamptz,
+    last_event_id text,
+    created_at    timestamptz NOT NULL,
+    PRIMARY KEY (organizer_id, webhook_id, id)
+);
+CREATE INDEX replays_queuing ON replays (created_at) WHERE state = 'queuing';
+
+-- Webhooks that are gone, and whose deliveries are still being cleared, a few thousand at a time.
+CREATE TABLE deleted_webhooks (
+    organizer_id uuid NOT NULL REFERENCES organizers (id) ON DELETE CASCADE,
+    id           uuid NOT NULL,
+    PRIMARY KEY (organizer_id, id)
+);
 
 -- What was sent and what came back, in partitions by day, which retention drops whole.
 CREATE TABLE delivery_attempts (

@@ -174,6 +174,8 @@ final class Wiring implements AutoCloseable {
             new Job("roll-windows", Duration.ofMinutes(10), calendars::rollWindows),
             new Job("list-calendars-again", Duration.ofMinutes(10), calendars::listAgain),
             new Job("reconcile-conflicts", Duration.ofMinutes(1), conflicts::reconcileAll),
+            new Job("replays", Duration.ofSeconds(10), webhooks::goOnWithReplays),
+            new Job("clear-deleted-webhooks", Duration.ofMinutes(1), webhooks::clearDeleted),
             new Job("delivery-partitions", Duration.ofHours(6), webhooks::makePartitions),
             new Job(
                 "forget",

@@ -15,7 +15,6 @@ import io.linkspan.webhook.QueueStore.Claim;
 import io.linkspan.webhook.QueueStore.Lane;
 import io.linkspan.webhook.QueueStore.Outcome;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +26,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Deliveries over HTTP: seen, tried, sent again. */
 final class DeliveryRoutes implements Routes {
-  private static final int REPLAYED_AT_ONCE = 10_000;
-
   private final Database database;
   private final WebhookStore webhooks;
   private final DeliveryStore deliveries;
@@ -76,17 +73,12 @@ final class DeliveryRoutes implements Routes {
 
   private record Response(int status, Map<String, String> headers, String body) {}
 
-  private record ReplayBody(Instant from, Instant to, @Nullable String status) {}
-
-  private record Replay(int count, boolean more) {}
-
   @Override
   public void register(Operations operations) {
     operations.on("testWebhook", this::test);
     operations.on("listDeliveries", this::list);
     operations.on("getDelivery", this::get);
     operations.on("redeliverDelivery", this::redeliver);
-    operations.on("replayDeliveries", this::replay);
   }
 
   private Reply test(Call call) {
@@ -117,6 +109,7 @@ final class DeliveryRoutes implements Routes {
             0,
             1,
             null,
+            true,
             sent);
     return call.transact(
         tx -> {
@@ -195,36 +188,6 @@ final class DeliveryRoutes implements Routes {
           deliveries.again(tx, webhook, delivery.id(), clock.instant());
           tx.afterCommit(wake::run);
           return Reply.accepted(required(tx, webhook, delivery.id()).delivery());
-        });
-  }
-
-  private Reply replay(Call call) {
-    var body = call.body(ReplayBody.class);
-    AskedRange.of(body.from(), body.to());
-    String status = body.status() == null ? "failed" : body.status();
-    return call.transact(
-        tx -> {
-          var webhook = active(tx, call);
-          var now = clock.instant();
-          int count = 0;
-          if (!status.equals("missed")) {
-            count =
-                deliveries.replay(
-                    tx,
-                    webhook,
-                    status.equals("all") ? null : status,
-                    body.from(),
-                    body.to(),
-                    now,
-                    REPLAYED_AT_ONCE);
-          }
-          if (status.equals("missed") || status.equals("all") && count < REPLAYED_AT_ONCE) {
-            count +=
-                deliveries.replayMissed(
-                    tx, webhook, body.from(), body.to(), now, REPLAYED_AT_ONCE - count);
-          }
-          tx.afterCommit(wake::run);
-          return Reply.accepted(new Replay(count, count == REPLAYED_AT_ONCE));
         });
   }
 

@@ -3,16 +3,19 @@ package io.linkspan.webhook;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.http.Json;
-import io.linkspan.platform.time.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +31,8 @@ final class DeliveryStore {
       FROM finished_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook %1$s
       """;
 
-  private final Ids ids;
-
-  DeliveryStore(Ids ids) {
-    this.ids = ids;
-  }
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final int HOURS = 24;
 
   /** Which deliveries; null leaves open. */
   record Filter(
@@ -49,7 +49,11 @@ final class DeliveryStore {
       @Nullable Double successRate,
       @JsonProperty("p50_ms") @Nullable Integer p50Ms,
       @JsonProperty("p95_ms") @Nullable Integer p95Ms,
-      @Nullable Instant nextRetryAt) {}
+      @Nullable Instant nextRetryAt,
+      List<Hour> hours) {}
+
+  /** What ended in one hour of the clock. */
+  record Hour(Instant start, int delivered, int failed) {}
 
   /** A delivery and the place of its event. */
   record Found(Delivery delivery, Instant eventAt) {}
@@ -130,122 +134,40 @@ final class DeliveryStore {
         .bind("id", id)
         .bind("now", now)
         .execute();
-    tx.createUpdate(REVIVE.formatted("SELECT :id::uuid"))
+    tx.createUpdate(REVIVE)
         .bind("organizer", webhook.organizerId())
         .bind("webhook", webhook.id())
         .bind("path", webhook.orderingPath())
-        .bind("id", id)
+        .bind("ids", new UUID[] {id})
+        .bind("replay", (UUID) null)
         .bind("now", now)
         .execute();
   }
 
-  private static final String REVIVE =
+  /** Makes finished deliveries pending again, on behalf of a replay or of nobody. */
+  static final String REVIVE =
       """
       WITH back AS (
         DELETE FROM finished_deliveries
-        WHERE organizer_id = :organizer AND webhook_id = :webhook AND id IN (%s)
+        WHERE organizer_id = :organizer AND webhook_id = :webhook AND id = ANY(:ids)
         RETURNING *
       )
       INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                      attempts, due_at, order_key)
+                                      attempts, due_at, replay_id, order_key)
       SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, attempts, :now,
+             :replay::uuid,
       """
           + OrderStore.key(":path::text", "back.event_at", "back.event_id")
           + "FROM back";
 
-  /**
-   * Queues finished deliveries made within a stretch of time again, oldest first.
-   *
-   * @param status null: any
-   */
-  int replay(
-      Handle tx,
-      Webhook webhook,
-      @Nullable String status,
-      Instant from,
-      Instant to,
-      Instant now,
-      int limit) {
-    return tx.createUpdate(
-            REVIVE.formatted(
-                """
-                SELECT id FROM finished_deliveries
-                WHERE organizer_id = :organizer AND webhook_id = :webhook AND created_at >= :from AND created_at < :to
-                  AND (:status::text IS NULL OR status = :status)
-                ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
-                """))
-        .bind("organizer", webhook.organizerId())
-        .bind("webhook", webhook.id())
-        .bind("path", webhook.orderingPath())
-        .bind("status", status)
-        .bind("from", from)
-        .bind("to", to)
-        .bind("now", now)
-        .bind("limit", limit)
-        .execute();
-  }
-
-  private record Missed(String id, String type, Instant at) {}
-
-  /** Queues events that the webhook would have heard of and has no delivery for. */
-  int replayMissed(Handle tx, Webhook webhook, Instant from, Instant to, Instant now, int limit) {
-    var missed =
-        tx.createQuery(
-                """
-                SELECT id, type, created_at FROM events e
-                WHERE organizer_id = :organizer AND created_at >= :from AND created_at < :to
-                  AND (type = ANY(:types) OR '*' = ANY(:types)) AND type <> 'test'
-                  AND NOT EXISTS (SELECT FROM pending_deliveries p WHERE p.organizer_id = :organizer
-                                  AND p.webhook_id = :webhook AND p.event_id = e.id)
-                  AND NOT EXISTS (SELECT FROM finished_deliveries f WHERE f.organizer_id = :organizer
-                                  AND f.webhook_id = :webhook AND f.event_id = e.id)
-                ORDER BY created_at, id LIMIT :limit
-                """)
-            .bind("organizer", webhook.organizerId())
-            .bind("webhook", webhook.id())
-            .bind("types", webhook.events().toArray(String[]::new))
-            .bind("from", from)
-            .bind("to", to)
-            .bind("limit", limit)
-            .map(
-                (rs, context) ->
-                    new Missed(
-                        rs.getString("id"), rs.getString("type"), Rows.instant(rs, "created_at")))
-            .list();
-    if (missed.isEmpty()) {
-      return 0;
-    }
-    return tx.createUpdate(
-            """
-            INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                            due_at, order_key)
-            SELECT :organizer, :webhook, id, event, type, at::timestamptz, :now, :now,
-            """
-                + OrderStore.key(":path::text", "at::timestamptz", "event")
-                + "FROM unnest(:ids, :events, :types, :ats) AS d (id, event, type, at)")
-        .bind("organizer", webhook.organizerId())
-        .bind("webhook", webhook.id())
-        .bind("path", webhook.orderingPath())
-        .bind("ids", missed.stream().map(event -> ids.next()).toArray(UUID[]::new))
-        .bind("events", missed.stream().map(Missed::id).toArray(String[]::new))
-        .bind("types", missed.stream().map(Missed::type).toArray(String[]::new))
-        .bind("ats", missed.stream().map(event -> event.at().toString()).toArray(String[]::new))
-        .bind("now", now)
-        .execute();
-  }
-
   Map<UUID, Stats> stats(Handle handle, UUID organizerId, List<UUID> webhooks, Instant now) {
+    var hours = hours(handle, organizerId, webhooks, now);
     var stats = new LinkedHashMap<UUID, Stats>();
     handle
         .createQuery(
             """
-            SELECT w.id, ended.delivered, ended.failed, waiting.pending, waiting.next_retry, took.p50, took.p95
+            SELECT w.id, waiting.pending, waiting.next_retry, took.p50, took.p95
             FROM unnest(:webhooks) AS w (id)
-            CROSS JOIN LATERAL (
-              SELECT count(*) FILTER (WHERE status = 'delivered') AS delivered,
-                     count(*) FILTER (WHERE status = 'failed') AS failed
-              FROM finished_deliveries f
-              WHERE f.organizer_id = :organizer AND f.webhook_id = w.id AND f.finished_at > :since) ended
             CROSS JOIN LATERAL (
               SELECT count(*) AS pending, min(due_at) FILTER (WHERE tries > 0) AS next_retry
               FROM pending_deliveries p WHERE p.organizer_id = :organizer AND p.webhook_id = w.id) waiting
@@ -258,15 +180,52 @@ final class DeliveryStore {
             """)
         .bind("organizer", organizerId)
         .bind("webhooks", webhooks.toArray(UUID[]::new))
-        .bind("since", now.minus(Duration.ofDays(1)))
-        .map((rs, context) -> Map.entry(rs.getObject("id", UUID.class), stats(rs)))
+        .bind("since", now.minus(DAY))
+        .map(
+            (rs, context) -> {
+              var id = rs.getObject("id", UUID.class);
+              return Map.entry(id, stats(rs, hours.getOrDefault(id, List.of()), now));
+            })
         .forEach(entry -> stats.put(entry.getKey(), entry.getValue()));
     return stats;
   }
 
-  private static Stats stats(ResultSet rs) throws SQLException {
-    int delivered = rs.getInt("delivered");
-    int failed = rs.getInt("failed");
+  /** What ended within a day, by the hour of the clock: the entries of an index and no row. */
+  private static Map<UUID, List<Hour>> hours(
+      Handle handle, UUID organizerId, List<UUID> webhooks, Instant now) {
+    var hours = new HashMap<UUID, List<Hour>>();
+    handle
+        .createQuery(
+            """
+            SELECT w.id, ended.* FROM unnest(:webhooks) AS w (id)
+            CROSS JOIN LATERAL (
+              SELECT date_trunc('hour', f.finished_at, 'UTC') AS hour,
+                     count(*) FILTER (WHERE f.status = 'delivered') AS delivered,
+                     count(*) FILTER (WHERE f.status = 'failed') AS failed
+              FROM finished_deliveries f
+              WHERE f.organizer_id = :organizer AND f.webhook_id = w.id AND f.finished_at > :since
+              GROUP BY hour) ended
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhooks", webhooks.toArray(UUID[]::new))
+        .bind("since", now.minus(DAY))
+        .map(
+            (rs, context) ->
+                Map.entry(
+                    rs.getObject("id", UUID.class),
+                    new Hour(
+                        Rows.instant(rs, "hour"), rs.getInt("delivered"), rs.getInt("failed"))))
+        .forEach(
+            entry ->
+                hours
+                    .computeIfAbsent(entry.getKey(), _ -> new ArrayList<>())
+                    .add(entry.getValue()));
+    return hours;
+  }
+
+  private static Stats stats(ResultSet rs, List<Hour> hours, Instant now) throws SQLException {
+    int delivered = hours.stream().mapToInt(Hour::delivered).sum();
+    int failed = hours.stream().mapToInt(Hour::failed).sum();
     int all = delivered + failed;
     return new Stats(
         delivered,
@@ -275,7 +234,22 @@ final class DeliveryStore {
         all == 0 ? null : Math.round(1000.0 * delivered / all) / 1000.0,
         Rows.maybeInt(rs, "p50"),
         Rows.maybeInt(rs, "p95"),
-        Rows.maybeInstant(rs, "next_retry"));
+        Rows.maybeInstant(rs, "next_retry"),
+        strip(hours, now));
+  }
+
+  /** The last 24 hours of the clock, the present one last, those without anything included. */
+  static List<Hour> strip(List<Hour> hours, Instant now) {
+    var first = now.truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(HOURS - 1));
+    return IntStream.range(0, HOURS)
+        .mapToObj(hour -> first.plus(Duration.ofHours(hour)))
+        .map(
+            start ->
+                hours.stream()
+                    .filter(hour -> hour.start().equals(start))
+                    .findFirst()
+                    .orElseGet(() -> new Hour(start, 0, 0)))
+        .toList();
   }
 
   private static Delivery delivery(ResultSet rs) throws SQLException {

@@ -80,7 +80,8 @@ public final class OutboxStore implements Outbox {
   }
 
   /**
-   * Publishes one event to one webhook, leased to the caller, who sends it at once.
+   * Publishes one event to one webhook as a test, leased to the caller, who sends it at once and
+   * once.
    *
    * @return the delivery
    */
@@ -90,9 +91,9 @@ public final class OutboxStore implements Outbox {
     tx.createUpdate(
             """
             INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                            due_at, leased_until, fence)
+                                            due_at, leased_until, fence, test)
             VALUES (:organizer, :webhook, :id, :event, :type, :now, :now, :now,
-                    clock_timestamp() + interval '1 minute', 1)
+                    clock_timestamp() + interval '1 minute', 1, true)
             """)
         .bind("organizer", organizerId)
         .bind("webhook", webhookId)

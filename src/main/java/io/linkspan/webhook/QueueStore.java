@@ -1,5 +1,6 @@
 package io.linkspan.webhook;
 
+import io.linkspan.platform.db.Purge;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,6 +34,7 @@ final class QueueStore {
    * A delivery that this node may send while its lease lasts.
    *
    * @param orderKey those with the same one are sent one after the other; null: whenever
+   * @param test whether a person waits for its answer, on the node that queued it
    * @param body null when the event is gone
    */
   record Claim(
@@ -45,6 +47,7 @@ final class QueueStore {
       int tries,
       long fence,
       @Nullable Long orderKey,
+      boolean test,
       @Nullable String body) {}
 
   /**
@@ -226,9 +229,9 @@ final class QueueStore {
                   RETURNING p.*, r.status, r.sent
                 )
                 INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at,
-                                                 created_at, status, attempts, finished_at)
+                                                 created_at, status, attempts, finished_at, replay_id)
                 SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, status,
-                       attempts + sent, :now
+                       attempts + sent, :now, replay_id
                 FROM gone
                 RETURNING id
                 """),
@@ -322,8 +325,9 @@ final class QueueStore {
               DELETE FROM pending_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook RETURNING *
             )
             INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                             status, attempts, finished_at)
-            SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, 'failed', attempts, :now
+                                             status, attempts, finished_at, replay_id)
+            SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, 'failed', attempts, :now,
+                   replay_id
             FROM gone
             """)
         .bind("organizer", organizerId)
@@ -332,12 +336,18 @@ final class QueueStore {
         .execute();
   }
 
-  /** Removes what a webhook left behind that was deleted meanwhile. */
+  /** Removes some of what a webhook left behind that was deleted meanwhile. */
   void clear(Handle tx, Lane lane) {
     tx.createUpdate(
-            "DELETE FROM pending_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook")
+            """
+            DELETE FROM pending_deliveries
+            WHERE organizer_id = :organizer AND webhook_id = :webhook AND ctid = ANY(ARRAY(
+              SELECT ctid FROM pending_deliveries
+              WHERE organizer_id = :organizer AND webhook_id = :webhook LIMIT :batch FOR UPDATE SKIP LOCKED))
+            """)
         .bind("organizer", lane.organizerId())
         .bind("webhook", lane.webhookId())
+        .bind("batch", Purge.BATCH)
         .execute();
   }
 
@@ -360,6 +370,7 @@ final class QueueStore {
         rs.getInt("tries"),
         rs.getLong("fence"),
         rs.getObject("order_key", Long.class),
+        rs.getBoolean("test"),
         data == null ? null : Message.body(eventId, type, Rows.instant(rs, "event_at"), data));
   }
 }

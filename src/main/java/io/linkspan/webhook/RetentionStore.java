@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** Makes room for what will be sent, and forgets what was sent long ago. */
@@ -40,6 +42,52 @@ final class RetentionStore {
     return "delivery_attempts_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
   }
 
+  private record Deleted(UUID organizerId, UUID id) {}
+
+  /** Clears what deleted webhooks left behind. */
+  void clearDeleted(Handle handle) {
+    var deleted =
+        handle
+            .createQuery("SELECT organizer_id, id FROM deleted_webhooks")
+            .map(
+                (rs, context) ->
+                    new Deleted(
+                        rs.getObject("organizer_id", UUID.class), rs.getObject("id", UUID.class)))
+            .list();
+    for (var webhook : deleted) {
+      for (String table :
+          List.of("pending_deliveries", "finished_deliveries", "delivery_attempts", "replays")) {
+        clear(handle, table, webhook);
+      }
+      handle
+          .createUpdate("DELETE FROM deleted_webhooks WHERE organizer_id = :organizer AND id = :id")
+          .bind("organizer", webhook.organizerId())
+          .bind("id", webhook.id())
+          .execute();
+    }
+  }
+
+  private static void clear(Handle handle, String table, Deleted webhook) {
+    int cleared;
+    do {
+      // a place may be there in more than one partition: what is deleted besides has to go too
+      cleared =
+          handle
+              .createUpdate(
+                  """
+                  DELETE FROM %1$s
+                  WHERE organizer_id = :organizer AND webhook_id = :webhook AND ctid = ANY(ARRAY(
+                    SELECT ctid FROM %1$s
+                    WHERE organizer_id = :organizer AND webhook_id = :webhook LIMIT :batch))
+                  """
+                      .formatted(table))
+              .bind("organizer", webhook.organizerId())
+              .bind("webhook", webhook.id())
+              .bind("batch", Purge.BATCH)
+              .execute();
+    } while (cleared > 0);
+  }
+
   /** Forgets what is older; attempts by whole days. */
   void purge(Handle handle, Instant before) {
     String first = partition(before.atZone(ZoneOffset.UTC).toLocalDate());
@@ -56,6 +104,7 @@ final class RetentionStore {
         .forEach(table -> handle.execute("DROP TABLE " + table));
     purge(handle, "delivery_attempts_other", "started_at", before);
     purge(handle, "finished_deliveries", "finished_at", before);
+    purge(handle, "replays", "created_at", before);
     purge(handle, "event_ids", "created_at", before);
     purge(handle, "events", "created_at", before);
   }

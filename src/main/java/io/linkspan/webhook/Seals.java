@@ -4,14 +4,11 @@ import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.crypto.Sealer.Place;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.http.Json;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Seals a webhook's secrets and headers, each in its place. */
+/** Seals a webhook's keys and headers, each in its place. */
 final class Seals {
   private final Sealer sealer;
 
@@ -19,8 +16,14 @@ final class Seals {
     this.sealer = sealer;
   }
 
-  byte[] secret(UUID organizerId, UUID id, Secret secret) {
-    return sealer.seal(secret, new Place(organizerId, id, "webhook_secret"));
+  byte[] keys(UUID organizerId, UUID id, Keyring keys) {
+    return sealer.seal(keys.text(), new Place(organizerId, id, "webhook_keys"));
+  }
+
+  Keyring keys(Webhook webhook) {
+    return Keyring.read(
+        sealer.open(
+            webhook.keys(), new Place(webhook.organizerId(), webhook.id(), "webhook_keys")));
   }
 
   byte[] headers(UUID organizerId, UUID id, Map<String, String> headers) {
@@ -41,18 +44,5 @@ final class Seals {
         .properties()
         .forEach(header -> headers.put(header.getKey(), header.getValue().asString()));
     return headers;
-  }
-
-  /** Those that sign at this time, the newest first. */
-  List<Secret> secrets(Webhook webhook, Instant now) {
-    var place = new Place(webhook.organizerId(), webhook.id(), "webhook_secret");
-    var secrets = new ArrayList<Secret>();
-    secrets.add(sealer.open(webhook.secret(), place));
-    byte[] old = webhook.oldSecret();
-    var until = webhook.oldSecretUntil();
-    if (old != null && until != null && now.isBefore(until)) {
-      secrets.add(sealer.open(old, place));
-    }
-    return secrets;
   }
 }

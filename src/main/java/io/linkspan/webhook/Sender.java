@@ -51,8 +51,7 @@ final class Sender {
     ours.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
     // signs the bytes as sent; re-serialised JSON would not match what the receiver hashes
     ours.put(
-        "webhook-signature",
-        SigningSecret.sign(seals.secrets(webhook, now), eventId, now.getEpochSecond(), bytes));
+        "webhook-signature", seals.keys(webhook).sign(webhook.asymmetric(), now, eventId, bytes));
     var sent = new LinkedHashMap<String, List<String>>();
     ours.forEach((name, value) -> sent.put(name, List.of(value)));
     custom.forEach((name, value) -> sent.put(name, List.of(value)));

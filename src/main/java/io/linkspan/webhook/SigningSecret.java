@@ -2,12 +2,9 @@ package io.linkspan.webhook;
 
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.http.Problem;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.List;
-import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -52,15 +49,8 @@ final class SigningSecret {
     return "…" + text.substring(text.length() - 4);
   }
 
-  /** The value of {@code webhook-signature}: one signature by each secret. */
-  static String sign(List<Secret> secrets, String id, long timestamp, byte[] body) {
-    byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
-    return secrets.stream()
-        .map(secret -> "v1," + hmac(secret, head, body))
-        .collect(Collectors.joining(" "));
-  }
-
-  private static String hmac(Secret secret, byte[] head, byte[] body) {
+  /** In base64. */
+  static String sign(Secret secret, byte[] head, byte[] body) {
     byte[] key = Base64.getDecoder().decode(secret.reveal().substring(PREFIX.length()));
     try {
       var mac = Mac.getInstance("HmacSHA256");

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A subscription, as it is stored.
  *
  * @param headers sealed JSON object
- * @param secret sealed
- * @param oldSecret sealed; signs too until {@code oldSecretUntil}
+ * @param keys sealed {@link Keyring}
+ * @param asymmetric whether Ed25519 signatures are sent too
  * @param disabledReason why the server switched it off
+ * @param offSince when it was switched off, by whomever
  * @param failingSince since when every attempt has failed
  * @param orderingKey where in the data of events the key is by which they keep their order
  * @param rateLimit requests a second
@@ -26,11 +27,11 @@ record Webhook(
     boolean active,
     boolean retryFailed,
     int maxRetries,
-    byte[] secret,
+    byte[] keys,
     String secretHint,
-    byte @Nullable [] oldSecret,
-    @Nullable Instant oldSecretUntil,
+    boolean asymmetric,
     @Nullable String disabledReason,
+    @Nullable Instant offSince,
     @Nullable Instant failingSince,
     @Nullable String orderingKey,
     @Nullable Integer rateLimit,

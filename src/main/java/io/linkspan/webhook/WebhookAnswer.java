@@ -23,15 +23,25 @@ record WebhookAnswer(
     @Nullable Integer rateLimit,
     boolean hasSecret,
     String secretHint,
+    @Nullable Instant secretOverlapUntil,
+    List<String> signatures,
+    @Nullable String publicKey,
     @Nullable String disabledReason,
     DeliveryStore.Stats stats,
     Instant createdAt,
     Instant updatedAt) {
-  static final DeliveryStore.Stats NOTHING_YET =
-      new DeliveryStore.Stats(0, 0, 0, null, null, null, null);
+  /** Asks for Ed25519 signatures. */
+  static final String ED25519 = "v1a";
+
+  private static final List<String> HMAC = List.of("v1");
+  private static final List<String> BOTH = List.of("v1", ED25519);
 
   static WebhookAnswer of(
-      Webhook webhook, Map<String, String> headers, DeliveryStore.@Nullable Stats stats) {
+      Webhook webhook,
+      Keyring keys,
+      Map<String, String> headers,
+      DeliveryStore.@Nullable Stats stats,
+      Instant now) {
     return new WebhookAnswer(
         webhook.id(),
         webhook.name(),
@@ -45,10 +55,18 @@ record WebhookAnswer(
         webhook.rateLimit(),
         true,
         webhook.secretHint(),
+        keys.overlapUntil(now),
+        webhook.asymmetric() ? BOTH : HMAC,
+        webhook.asymmetric() ? keys.publicKey() : null,
         webhook.disabledReason(),
-        stats == null ? NOTHING_YET : stats,
+        stats == null ? nothingYet(now) : stats,
         webhook.createdAt(),
         webhook.updatedAt());
+  }
+
+  private static DeliveryStore.Stats nothingYet(Instant now) {
+    return new DeliveryStore.Stats(
+        0, 0, 0, null, null, null, null, DeliveryStore.strip(List.of(), now));
   }
 
   /** The only answer that shows the secret. */

@@ -5,6 +5,7 @@ import io.linkspan.activity.Changes.Change;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.egress.BadAddress;
+import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.OutboundRequest.Trust;
 import io.linkspan.platform.egress.WebAddress;
 import io.linkspan.platform.http.Call;
@@ -31,7 +32,9 @@ final class WebhookRoutes implements Routes {
   private final WebhookStore store;
   private final DeliveryStore deliveries;
   private final QueueStore queue;
+  private final Replays replays;
   private final Seals seals;
+  private final Egress egress;
   private final RetrySchedule schedule;
   private final Changes changes;
   private final Ids ids;
@@ -42,7 +45,9 @@ final class WebhookRoutes implements Routes {
       WebhookStore store,
       DeliveryStore deliveries,
       QueueStore queue,
+      Replays replays,
       Seals seals,
+      Egress egress,
       RetrySchedule schedule,
       Changes changes,
       Ids ids,
@@ -51,7 +56,9 @@ final class WebhookRoutes implements Routes {
     this.store = store;
     this.deliveries = deliveries;
     this.queue = queue;
+    this.replays = replays;
     this.seals = seals;
+    this.egress = egress;
     this.schedule = schedule;
     this.changes = changes;
     this.ids = ids;
@@ -68,6 +75,8 @@ final class WebhookRoutes implements Routes {
       @Nullable Integer maxRetries,
       @Nullable String orderingKey,
       @Nullable Integer rateLimit,
+      @Nullable List<String> signatures,
+      @Nullable Boolean replayMissed,
       @Nullable String secretKey) {}
 
   private record Rotation(@Nullable Integer overlapHours, @Nullable String secretKey) {}
@@ -96,7 +105,11 @@ final class WebhookRoutes implements Routes {
                   .map(
                       webhook ->
                           WebhookAnswer.of(
-                              webhook, seals.headers(webhook), stats.get(webhook.id())))
+                              webhook,
+                              seals.keys(webhook),
+                              seals.headers(webhook),
+                              stats.get(webhook.id()),
+                              clock.instant()))
                   .toList());
         });
   }
@@ -110,6 +123,8 @@ final class WebhookRoutes implements Routes {
     var secret =
         body.secretKey() == null ? SigningSecret.make() : SigningSecret.parse(body.secretKey());
     var now = now();
+    boolean asymmetric = or(body.signatures(), List.of()).contains(WebhookAnswer.ED25519);
+    var keys = Keyring.of(secret, asymmetric);
     var webhook =
         new Webhook(
             organizer,
@@ -121,11 +136,11 @@ final class WebhookRoutes implements Routes {
             or(body.isActive(), true),
             or(body.retryFailed(), true),
             or(body.maxRetries(), schedule.steps()),
-            seals.secret(organizer, id, secret),
+            seals.keys(organizer, id, keys),
             SigningSecret.hint(secret),
+            asymmetric,
             null,
-            null,
-            null,
+            or(body.isActive(), true) ? null : now,
             null,
             body.orderingKey(),
             body.rateLimit(),
@@ -140,7 +155,8 @@ final class WebhookRoutes implements Routes {
           }
           store.insert(tx, webhook);
           changes.changed(tx, organizer, "webhook", id, Change.CREATED);
-          return Reply.created(WebhookAnswer.of(webhook, headers, null).with(secret)).version(1);
+          return Reply.created(WebhookAnswer.of(webhook, keys, headers, null, now).with(secret))
+              .version(1);
         });
   }
 
@@ -164,6 +180,10 @@ final class WebhookRoutes implements Routes {
           boolean active = or(body.isActive(), old.active());
           boolean revived = active && !old.active();
           var headers = body.headers();
+          boolean asymmetric =
+              body.signatures() == null
+                  ? old.asymmetric()
+                  : body.signatures().contains(WebhookAnswer.ED25519);
           var changed =
               new Webhook(
                   old.organizerId(),
@@ -180,11 +200,13 @@ final class WebhookRoutes implements Routes {
                   active,
                   or(body.retryFailed(), old.retryFailed()),
                   or(body.maxRetries(), old.maxRetries()),
-                  old.secret(),
+                  asymmetric && !old.asymmetric()
+                      ? seals.keys(old.organizerId(), old.id(), seals.keys(old).withKey())
+                      : old.keys(),
                   old.secretHint(),
-                  old.oldSecret(),
-                  old.oldSecretUntil(),
+                  asymmetric,
                   active ? null : old.disabledReason(),
+                  active ? null : old.active() ? now : old.offSince(),
                   revived ? null : old.failingSince(),
                   call.body().has("ordering_key") ? body.orderingKey() : old.orderingKey(),
                   call.body().has("rate_limit") ? body.rateLimit() : old.rateLimit(),
@@ -192,12 +214,26 @@ final class WebhookRoutes implements Routes {
                   old.createdAt(),
                   now);
           store.update(tx, changed, now);
+          if (or(body.replayMissed(), false)) {
+            replayMissed(tx, changed, revived ? old.offSince() : null, now);
+          }
           if (!active && old.active()) {
             queue.abandon(tx, old.organizerId(), old.id(), now);
           }
           changes.changed(tx, old.organizerId(), "webhook", old.id(), Change.UPDATED);
           return answer(tx, store.find(tx, old.organizerId(), old.id()).orElseThrow());
         });
+  }
+
+  private void replayMissed(Handle tx, Webhook webhook, @Nullable Instant offSince, Instant now) {
+    if (offSince == null) {
+      throw Problem.badField(
+          "/replay_missed", "is possible only while a webhook that was off is switched on");
+    }
+    var replay =
+        Replay.of(
+            webhook.organizerId(), webhook.id(), ids.next(), Replay.MISSED, offSince, now, now);
+    replays.begin(tx, webhook, replay);
   }
 
   private Reply delete(Call call) {
@@ -219,7 +255,9 @@ final class WebhookRoutes implements Routes {
     return call.transact(
         tx -> {
           var old = locked(tx, call);
+          call.requireMatch(old.version());
           var now = now();
+          var keys = rotated(seals.keys(old), secret, now.plus(overlap), now);
           var changed =
               new Webhook(
                   old.organizerId(),
@@ -231,11 +269,11 @@ final class WebhookRoutes implements Routes {
                   old.active(),
                   old.retryFailed(),
                   old.maxRetries(),
-                  seals.secret(old.organizerId(), old.id(), secret),
+                  seals.keys(old.organizerId(), old.id(), keys),
                   SigningSecret.hint(secret),
-                  old.secret(),
-                  now.plus(overlap),
+                  old.asymmetric(),
                   old.disabledReason(),
+                  old.offSince(),
                   old.failingSince(),
                   old.orderingKey(),
                   old.rateLimit(),
@@ -246,10 +284,25 @@ final class WebhookRoutes implements Routes {
           changes.changed(tx, old.organizerId(), "webhook", old.id(), Change.UPDATED);
           var stats = deliveries.stats(tx, old.organizerId(), List.of(old.id()), now);
           return Reply.ok(
-                  WebhookAnswer.of(changed, seals.headers(changed), stats.get(old.id()))
+                  WebhookAnswer.of(changed, keys, seals.headers(changed), stats.get(old.id()), now)
                       .with(secret))
               .version(changed.version());
         });
+  }
+
+  /** Nothing that still signs is dropped silently: a receiver may rely on it. */
+  private static Keyring rotated(Keyring keys, Secret secret, Instant until, Instant now) {
+    var rotated = keys.rotated(secret, until, now);
+    if (rotated.keys().size() > Keyring.MOST) {
+      throw Problem.conflict(
+              "too_many_secrets",
+              Keyring.MOST + " secrets sign already, each until its overlap ends.")
+          .fix(
+              "Wait until "
+                  + keys.roomAt(now)
+                  + ", or rotate with overlap_hours 0, which ends all the older ones at once.");
+    }
+    return rotated;
   }
 
   private Webhook locked(Handle tx, Call call) {
@@ -259,9 +312,11 @@ final class WebhookRoutes implements Routes {
   }
 
   private Reply answer(Handle handle, Webhook webhook) {
-    var stats =
-        deliveries.stats(handle, webhook.organizerId(), List.of(webhook.id()), clock.instant());
-    return Reply.ok(WebhookAnswer.of(webhook, seals.headers(webhook), stats.get(webhook.id())))
+    var now = clock.instant();
+    var stats = deliveries.stats(handle, webhook.organizerId(), List.of(webhook.id()), now);
+    return Reply.ok(
+            WebhookAnswer.of(
+                webhook, seals.keys(webhook), seals.headers(webhook), stats.get(webhook.id()), now))
         .version(webhook.version());
   }
 
@@ -269,9 +324,18 @@ final class WebhookRoutes implements Routes {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
 
-  private static String checkedUrl(String url) {
+  private String checkedUrl(String url) {
     try {
-      return WebAddress.parse(url, Trust.USER).uri().toString();
+      var address = WebAddress.parse(url, Trust.USER);
+      egress
+          .refusal(address)
+          .ifPresent(
+              kind -> {
+                throw Problem.badField("/webhook_url", "cannot be used: it is " + kind)
+                    .fix(
+                        "Use a public address, or have the operator name its network in EGRESS_ALLOW.");
+              });
+      return address.uri().toString();
     } catch (BadAddress e) {
       throw Problem.badField("/webhook_url", "cannot be used: it " + e.getMessage());
     }

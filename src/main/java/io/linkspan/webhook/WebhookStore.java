@@ -18,9 +18,9 @@ final class WebhookStore {
             tx.createUpdate(
                 """
                 INSERT INTO webhooks (organizer_id, id, name, url, events, headers, is_active, retry_failed, max_retries,
-                                      ordering_key, rate_limit, secret, secret_hint, created_at, updated_at)
+                                      ordering_key, rate_limit, keys, secret_hint, ed25519, off_since, created_at, updated_at)
                 VALUES (:organizer, :id, :name, :url, :events, :headers, :active, :retryFailed, :maxRetries,
-                        :orderingKey, :rateLimit, :secret, :hint, :now, :now)
+                        :orderingKey, :rateLimit, :keys, :hint, :asymmetric, :offSince, :now, :now)
                 """),
             webhook)
         .bind("now", webhook.createdAt())
@@ -35,14 +35,12 @@ final class WebhookStore {
                 UPDATE webhooks
                 SET name = :name, url = :url, events = :events, headers = :headers, is_active = :active,
                     retry_failed = :retryFailed, max_retries = :maxRetries, ordering_key = :orderingKey,
-                    rate_limit = :rateLimit, secret = :secret, secret_hint = :hint,
-                    old_secret = :oldSecret, old_secret_until = :oldUntil, disabled_reason = :reason,
-                    failing_since = :failingSince, version = version + 1, updated_at = :now
+                    rate_limit = :rateLimit, keys = :keys, secret_hint = :hint, ed25519 = :asymmetric,
+                    disabled_reason = :reason,
+                    off_since = :offSince, failing_since = :failingSince, version = version + 1, updated_at = :now
                 WHERE organizer_id = :organizer AND id = :id
                 """),
             webhook)
-        .bind("oldSecret", webhook.oldSecret())
-        .bind("oldUntil", webhook.oldSecretUntil())
         .bind("reason", webhook.disabledReason())
         .bind("failingSince", webhook.failingSince())
         .bind("now", now)
@@ -62,7 +60,9 @@ final class WebhookStore {
         .bind("maxRetries", webhook.maxRetries())
         .bind("orderingKey", webhook.orderingKey())
         .bind("rateLimit", webhook.rateLimit())
-        .bind("secret", webhook.secret())
+        .bind("offSince", webhook.offSince())
+        .bind("keys", webhook.keys())
+        .bind("asymmetric", webhook.asymmetric())
         .bind("hint", webhook.secretHint());
   }
 
@@ -103,19 +103,14 @@ final class WebhookStore {
         .list();
   }
 
-  /** With everything that was on its way. */
+  /** Its deliveries are cleared afterwards, however many there are ({@link RetentionStore}). */
   void delete(Handle tx, UUID organizerId, UUID id) {
-    for (String table : List.of("pending_deliveries", "finished_deliveries", "delivery_attempts")) {
-      tx.createUpdate(
-              "DELETE FROM " + table + " WHERE organizer_id = :organizer AND webhook_id = :id")
-          .bind("organizer", organizerId)
-          .bind("id", id)
-          .execute();
+    for (String statement :
+        List.of(
+            "INSERT INTO deleted_webhooks (organizer_id, id) VALUES (:organizer, :id)",
+            "DELETE FROM webhooks WHERE organizer_id = :organizer AND id = :id")) {
+      tx.createUpdate(statement).bind("organizer", organizerId).bind("id", id).execute();
     }
-    tx.createUpdate("DELETE FROM webhooks WHERE organizer_id = :organizer AND id = :id")
-        .bind("organizer", organizerId)
-        .bind("id", id)
-        .execute();
   }
 
   /** Remembers since when nothing but failure came; null: something arrived. */
@@ -133,7 +128,7 @@ final class WebhookStore {
     return tx.createUpdate(
                 """
                 UPDATE webhooks
-                SET is_active = false, disabled_reason = :reason, version = version + 1, updated_at = :now
+                SET is_active = false, disabled_reason = :reason, off_since = :now, version = version + 1, updated_at = :now
                 WHERE organizer_id = :organizer AND id = :id AND is_active
                 """)
             .bind("organizer", organizerId)
@@ -155,11 +150,11 @@ final class WebhookStore {
         rs.getBoolean("is_active"),
         rs.getBoolean("retry_failed"),
         rs.getInt("max_retries"),
-        rs.getBytes("secret"),
+        rs.getBytes("keys"),
         rs.getString("secret_hint"),
-        rs.getBytes("old_secret"),
-        Rows.maybeInstant(rs, "old_secret_until"),
+        rs.getBoolean("ed25519"),
         rs.getString("disabled_reason"),
+        Rows.maybeInstant(rs, "off_since"),
         Rows.maybeInstant(rs, "failing_since"),
         rs.getString("ordering_key"),
         Rows.maybeInt(rs, "rate_limit"),

@@ -28,6 +28,7 @@ public final class Webhooks {
   private final OutboxStore outbox;
   private final DeliveryWorker worker;
   private final QueueWatch watch;
+  private final Replays replays;
   private final List<Routes> routes;
   private final Clock clock;
 
@@ -75,8 +76,10 @@ public final class Webhooks {
             clock);
     this.watch = new QueueWatch(database, QueueWatch.Limits.STANDARD, parts.meters(), clock);
     awaken.set(worker::wake);
-    var deliveries = new DeliveryStore(parts.ids());
+    var deliveries = new DeliveryStore();
     var waker = (Runnable) this::wake;
+    var replayStore = new ReplayStore(parts.ids());
+    this.replays = new Replays(database, replayStore, webhooks, waker, clock);
     this.routes =
         List.of(
             new WebhookRoutes(
@@ -84,7 +87,9 @@ public final class Webhooks {
                 webhooks,
                 deliveries,
                 queue,
+                replays,
                 seals,
+                parts.egress(),
                 schedule,
                 parts.changes(),
                 parts.ids(),
@@ -99,6 +104,8 @@ public final class Webhooks {
                 waker,
                 parts.ids(),
                 clock),
+            new ReplayRoutes(
+                database, webhooks, deliveries, replayStore, replays, parts.ids(), clock),
             new EventRoutes(outbox, parts.ids()));
   }
 
@@ -124,6 +131,20 @@ public final class Webhooks {
   /** Deliveries wait: do not wait for the next poll. */
   public void wake() {
     awaken.get().run();
+  }
+
+  /** Goes on with replays whose node died before they were queued to their end. */
+  public void goOnWithReplays() {
+    replays.goOn();
+  }
+
+  /** Clears what deleted webhooks left behind. */
+  public void clearDeleted() {
+    database.query(
+        handle -> {
+          retention.clearDeleted(handle);
+          return true;
+        });
   }
 
   /** Makes room for the attempts of the next days. */

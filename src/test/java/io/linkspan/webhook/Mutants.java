@@ -83,8 +83,11 @@ final class Mutants {
   /** Signed by {@code secret}, verified with the letter's own. */
   private static Letter signed(Letter letter, String secret, String timestamp) {
     String signature =
-        SigningSecret.sign(
-            List.of(Secret.of(secret)), letter.id, Long.parseLong(timestamp), letter.body);
+        "v1,"
+            + SigningSecret.sign(
+                Secret.of(secret),
+                (letter.id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8),
+                letter.body);
     return with(letter, letter.id, timestamp, signature, letter.body);
   }
 

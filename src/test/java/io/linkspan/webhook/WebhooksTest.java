@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.linkspan.availability.BlockedTimeRows;
+import io.linkspan.platform.time.Ids;
 import io.linkspan.webhook.Receiver.Received;
 import java.time.Clock;
 import java.time.Duration;
@@ -180,6 +181,27 @@ class WebhooksTest extends WebhookTestCase {
   }
 
   @Test
+  void aTestWhoseServerDiedIsOverAndNeverSentByAnother() {
+    var made = create(Map.of());
+    var outbox = new OutboxStore(new Ids(CLOCK), CLOCK, () -> {});
+    var webhook = UUID.fromString(made.at("/id").asString());
+    var event = new OutboxStore.Event("lost-" + webhook, "test", "{}");
+    database.useTransaction(
+        tx -> {
+          outbox.publishLeased(tx, organizer, webhook, event, CLOCK.instant());
+          tx.execute(
+              "UPDATE pending_deliveries SET leased_until = clock_timestamp() - interval '1 s'"
+                  + " WHERE webhook_id = ?",
+              webhook);
+        });
+    webhooks.wake();
+    var failed = finished(made);
+    assertThat(failed.at("/status").asString()).isEqualTo("failed");
+    assertThat(failed.at("/attempts")).isEmpty();
+    assertThat(receiver.isQuiet()).isTrue();
+  }
+
+  @Test
   void aFinishedDeliveryIsSentAgain() {
     var made = create(Map.of());
     publish("invoice.paid", Map.of());
@@ -253,6 +275,9 @@ class WebhooksTest extends WebhookTestCase {
     bad.add(Map.of("secret_key", "nonsense"));
     bad.add(Map.of("webhook_url", "ftp://example.org/"));
     bad.add(Map.of("webhook_url", "https://user:pw@example.org/"));
+    bad.add(Map.of("webhook_url", "https://10.0.0.1/"));
+    bad.add(Map.of("webhook_url", "http://169.254.169.254/latest/"));
+    bad.add(Map.of("webhook_url", "https://[::ffff:192.168.0.1]/"));
     bad.add(Map.of("events", List.of("Not A Type")));
     for (var fields : bad) {
       var answer = ada.post(WEBHOOKS, body(fields));

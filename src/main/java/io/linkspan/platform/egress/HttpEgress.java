@@ -145,6 +145,11 @@ public final class HttpEgress implements Egress, AutoCloseable {
     return new Failure(Reason.TOO_MANY_REDIRECTS, hop.address().authority() + " " + what);
   }
 
+  @Override
+  public Optional<String> refusal(WebAddress address) {
+    return address.literal().flatMap(users::refusal);
+  }
+
   /** The addresses of the host that may be dialled. */
   private List<InetAddress> addresses(Hop hop, Deadline deadline) throws Failure {
     List<InetAddress> addresses = resolve(hop.address(), deadline);

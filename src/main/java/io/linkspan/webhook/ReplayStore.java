@@ -1,0 +1,365 @@
+package io.linkspan.webhook;
+
+import io.linkspan.platform.time.Ids;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** Replays: what they find, how far they are, and queuing them part by part. */
+final class ReplayStore {
+  /** How many one transaction queues. */
+  static final int PART = 1_000;
+
+  /** Ids carry the time of their making; clocks of nodes may differ by so much. */
+  private static final Duration SKEW = Duration.ofMinutes(1);
+
+  private static final UUID FIRST = new UUID(0, 0);
+
+  // ids begin with their time, so that a range of the primary key is read and nothing more
+  private static final String FINISHED =
+      """
+      FROM finished_deliveries f
+      WHERE f.organizer_id = :organizer AND f.webhook_id = :webhook AND f.id > :after AND f.id >= :first
+        AND f.created_at >= :from AND f.created_at < :to AND (:status::text IS NULL OR f.status = :status)
+      """;
+
+  private static final String UNHEARD =
+      """
+      FROM events e
+      WHERE e.organizer_id = :organizer AND e.created_at >= :from AND e.created_at < :to
+        AND (:afterAt::timestamptz IS NULL OR (e.created_at, e.id) > (:afterAt, :afterId))
+        AND (e.type = ANY(:types) OR '*' = ANY(:types)) AND e.type <> 'test'
+        AND NOT EXISTS (SELECT FROM pending_deliveries p WHERE p.organizer_id = :organizer
+                        AND p.webhook_id = :webhook AND p.id >= :first AND p.event_id = e.id)
+        AND NOT EXISTS (SELECT FROM finished_deliveries f WHERE f.organizer_id = :organizer
+                        AND f.webhook_id = :webhook AND f.id >= :first AND f.event_id = e.id)
+      """;
+
+  private final Ids ids;
+
+  ReplayStore(Ids ids) {
+    this.ids = ids;
+  }
+
+  /** How many it would send. */
+  int count(Handle handle, Webhook webhook, Replay replay) {
+    int count = 0;
+    if (replay.wantsFinished()) {
+      count +=
+          finished(handle.createQuery("SELECT count(*) " + FINISHED), replay)
+              .mapTo(Integer.class)
+              .one();
+    }
+    if (replay.wantsMissed()) {
+      count +=
+          unheard(handle.createQuery("SELECT count(*) " + UNHEARD), webhook, replay)
+              .mapTo(Integer.class)
+              .one();
+    }
+    return count;
+  }
+
+  void insert(Handle tx, Replay replay, int total) {
+    tx.createUpdate(
+            """
+            INSERT INTO replays (organizer_id, webhook_id, id, what, from_at, to_at, state, total, created_at)
+            VALUES (:organizer, :webhook, :id, :what, :from, :to, :state, :total, :now)
+            """)
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("id", replay.id())
+        .bind("what", replay.what())
+        .bind("from", replay.from())
+        .bind("to", replay.to())
+        .bind("state", replay.state())
+        .bind("total", total)
+        .bind("now", replay.createdAt())
+        .execute();
+  }
+
+  /** One that is not queued to its end, unless another node is at it. */
+  Optional<Replay> lockUnfinished(Handle tx) {
+    return tx.createQuery(
+            """
+            SELECT * FROM replays WHERE state = 'queuing'
+            ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+            """)
+        .map((rs, context) -> replay(rs))
+        .findFirst();
+  }
+
+  Optional<Replay> lock(Handle tx, UUID organizerId, UUID webhookId, UUID id) {
+    return tx.createQuery(
+            """
+            SELECT * FROM replays
+            WHERE organizer_id = :organizer AND webhook_id = :webhook AND id = :id FOR UPDATE
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("id", id)
+        .map((rs, context) -> replay(rs))
+        .findFirst();
+  }
+
+  /** Queues the next part, and notes how far it came. */
+  Replay queuePart(Handle tx, Webhook webhook, Replay replay, Instant now) {
+    if (replay.wantsFinished() && replay.lastEventAt() == null) {
+      var part = revive(tx, webhook, replay, now);
+      if (part.count() == PART) {
+        return advance(tx, replay, Replay.QUEUING, part);
+      }
+      replay = advance(tx, replay, replay.wantsMissed() ? Replay.QUEUING : Replay.QUEUED, part);
+    }
+    if (!replay.wantsMissed()) {
+      return replay;
+    }
+    var part = queueUnheard(tx, webhook, replay, now);
+    return advance(tx, replay, part.count() == PART ? Replay.QUEUING : Replay.QUEUED, part);
+  }
+
+  private record Part(
+      int count, @Nullable UUID last, @Nullable Instant eventAt, @Nullable String eventId) {}
+
+  private static Part revive(Handle tx, Webhook webhook, Replay replay, Instant now) {
+    var found =
+        finished(tx.createQuery("SELECT f.id " + FINISHED + " ORDER BY f.id LIMIT :part"), replay)
+            .bind("part", PART)
+            .mapTo(UUID.class)
+            .list();
+    if (found.isEmpty()) {
+      return new Part(0, replay.lastDelivery(), null, null);
+    }
+    tx.createUpdate(DeliveryStore.REVIVE)
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("path", webhook.orderingPath())
+        .bind("ids", found.toArray(UUID[]::new))
+        .bind("replay", replay.id())
+        .bind("now", now)
+        .execute();
+    return new Part(found.size(), found.getLast(), null, null);
+  }
+
+  private record Unheard(String id, String type, Instant at) {}
+
+  private Part queueUnheard(Handle tx, Webhook webhook, Replay replay, Instant now) {
+    var unheard =
+        unheard(
+                tx.createQuery(
+                    "SELECT e.id, e.type, e.created_at "
+                        + UNHEARD
+                        + " ORDER BY e.created_at, e.id LIMIT :part"),
+                webhook,
+                replay)
+            .bind("part", PART)
+            .map(
+                (rs, context) ->
+                    new Unheard(
+                        rs.getString("id"), rs.getString("type"), Rows.instant(rs, "created_at")))
+            .list();
+    if (unheard.isEmpty()) {
+      return new Part(0, replay.lastDelivery(), replay.lastEventAt(), replay.lastEventId());
+    }
+    tx.createUpdate(
+            """
+            INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                                            due_at, replay_id, order_key)
+            SELECT :organizer, :webhook, id, event, type, at::timestamptz, :now, :now, :replay,
+            """
+                + OrderStore.key(":path::text", "at::timestamptz", "event")
+                + "FROM unnest(:ids, :events, :types, :ats) AS d (id, event, type, at)")
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("path", webhook.orderingPath())
+        .bind("replay", replay.id())
+        .bind("ids", unheard.stream().map(event -> ids.next()).toArray(UUID[]::new))
+        .bind("events", unheard.stream().map(Unheard::id).toArray(String[]::new))
+        .bind("types", unheard.stream().map(Unheard::type).toArray(String[]::new))
+        .bind("ats", unheard.stream().map(event -> event.at().toString()).toArray(String[]::new))
+        .bind("now", now)
+        .execute();
+    var last = unheard.getLast();
+    return new Part(unheard.size(), replay.lastDelivery(), last.at(), last.id());
+  }
+
+  private static Replay advance(Handle tx, Replay replay, String state, Part part) {
+    return tx.createQuery(
+            """
+            UPDATE replays
+            SET state = :state, queued = queued + :count, last_delivery = :last, last_event_at = :eventAt,
+                last_event_id = :eventId,
+                total = CASE WHEN :state = 'queued' THEN queued + :count ELSE greatest(total, queued + :count) END
+            WHERE organizer_id = :organizer AND webhook_id = :webhook AND id = :id
+            RETURNING *
+            """)
+        .bind("state", state)
+        .bind("count", part.count())
+        .bind("last", part.last())
+        .bind("eventAt", part.eventAt())
+        .bind("eventId", part.eventId())
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("id", replay.id())
+        .map((rs, context) -> replay(rs))
+        .one();
+  }
+
+  private static <S extends SqlStatement<S>> S finished(S statement, Replay replay) {
+    return range(statement, replay)
+        .bind("after", Objects.requireNonNullElse(replay.lastDelivery(), FIRST))
+        .bind("status", replay.finishedStatus());
+  }
+
+  private static <S extends SqlStatement<S>> S unheard(
+      S statement, Webhook webhook, Replay replay) {
+    return range(statement, replay)
+        .bind("afterAt", replay.lastEventAt())
+        .bind("afterId", replay.lastEventId())
+        .bind("types", webhook.events().toArray(String[]::new));
+  }
+
+  private static <S extends SqlStatement<S>> S range(S statement, Replay replay) {
+    return statement
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("from", replay.from())
+        .bind("to", replay.to())
+        .bind("first", new UUID(Math.max(0, replay.from().minus(SKEW).toEpochMilli()) << 16, 0));
+  }
+
+  /** Queues nothing more of it. */
+  void end(Handle tx, Replay replay, String state) {
+    tx.createUpdate(
+            """
+            UPDATE replays SET state = :state
+            WHERE organizer_id = :organizer AND webhook_id = :webhook AND id = :id
+            """)
+        .bind("state", state)
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("id", replay.id())
+        .execute();
+  }
+
+  /**
+   * Takes back up to {@link #PART} of what is pending and not on its way: what was delivered once
+   * is delivered again, what never was tried is as if it had not been asked for.
+   *
+   * @return how many
+   */
+  int takeBack(Handle tx, Replay replay, Instant now) {
+    return tx.createQuery(
+            """
+            WITH gone AS (
+              DELETE FROM pending_deliveries
+              WHERE organizer_id = :organizer AND webhook_id = :webhook AND id IN (
+                SELECT id FROM pending_deliveries
+                WHERE organizer_id = :organizer AND webhook_id = :webhook AND replay_id = :id
+                  AND (leased_until IS NULL OR leased_until < clock_timestamp())
+                LIMIT :part FOR UPDATE SKIP LOCKED)
+              RETURNING *
+            ), kept AS (
+              INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at,
+                                               created_at, status, attempts, finished_at)
+              SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                     CASE WHEN EXISTS (
+                       SELECT FROM delivery_attempts a
+                       WHERE a.organizer_id = :organizer AND a.webhook_id = :webhook AND a.delivery_id = gone.id
+                         AND a.succeeded) THEN 'delivered' ELSE 'failed' END,
+                     attempts, :now
+              FROM gone WHERE attempts > 0
+            )
+            SELECT count(*) FROM gone
+            """)
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("id", replay.id())
+        .bind("part", PART)
+        .bind("now", now)
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  /** Newest first, at most 50. */
+  List<Replay.Progress> list(Handle handle, UUID organizerId, UUID webhookId) {
+    return progress(handle, organizerId, webhookId, null);
+  }
+
+  Optional<Replay.Progress> find(Handle handle, UUID organizerId, UUID webhookId, UUID id) {
+    return progress(handle, organizerId, webhookId, id).stream().findFirst();
+  }
+
+  private static List<Replay.Progress> progress(
+      Handle handle, UUID organizerId, UUID webhookId, @Nullable UUID id) {
+    return handle
+        .createQuery(
+            """
+            SELECT r.*, waiting.pending, ended.delivered, ended.failed
+            FROM (SELECT * FROM replays
+                  WHERE organizer_id = :organizer AND webhook_id = :webhook AND (:id::uuid IS NULL OR id = :id)
+                  ORDER BY id DESC LIMIT 50) r
+            CROSS JOIN LATERAL (
+              SELECT count(*) AS pending FROM pending_deliveries p
+              WHERE p.organizer_id = :organizer AND p.webhook_id = :webhook AND p.replay_id = r.id) waiting
+            CROSS JOIN LATERAL (
+              SELECT count(*) FILTER (WHERE f.status = 'delivered') AS delivered,
+                     count(*) FILTER (WHERE f.status = 'failed') AS failed
+              FROM finished_deliveries f
+              WHERE f.organizer_id = :organizer AND f.webhook_id = :webhook AND f.replay_id = r.id) ended
+            ORDER BY r.id DESC
+            """)
+        .bind("organizer", organizerId)
+        .bind("webhook", webhookId)
+        .bind("id", id)
+        .map((rs, context) -> progress(rs))
+        .list();
+  }
+
+  private static Replay.Progress progress(ResultSet rs) throws SQLException {
+    var replay = replay(rs);
+    int waiting = rs.getInt("pending");
+    int unqueued = replay.queuing() ? Math.max(0, replay.total() - replay.queued()) : 0;
+    String status =
+        switch (replay.state()) {
+          case Replay.CANCELLED -> Replay.CANCELLED;
+          case Replay.QUEUING -> "running";
+          default -> waiting > 0 ? "running" : "done";
+        };
+    return new Replay.Progress(
+        replay.id(),
+        status,
+        replay.total(),
+        waiting + unqueued,
+        rs.getInt("delivered"),
+        rs.getInt("failed"),
+        replay.from(),
+        replay.to(),
+        replay.what(),
+        replay.createdAt());
+  }
+
+  private static Replay replay(ResultSet rs) throws SQLException {
+    return new Replay(
+        rs.getObject("organizer_id", UUID.class),
+        rs.getObject("webhook_id", UUID.class),
+        rs.getObject("id", UUID.class),
+        rs.getString("what"),
+        Rows.instant(rs, "from_at"),
+        Rows.instant(rs, "to_at"),
+        rs.getString("state"),
+        rs.getInt("total"),
+        rs.getInt("queued"),
+        rs.getObject("last_delivery", UUID.class),
+        Rows.maybeInstant(rs, "last_event_at"),
+        rs.getString("last_event_id"),
+        Rows.instant(rs, "created_at"));
+  }
+}
