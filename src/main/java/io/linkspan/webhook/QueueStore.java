@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -201,7 +202,8 @@ final class QueueStore {
    *
    * @return the deliveries whose claim still held; what a later claim overtook is its business
    */
-  Set<UUID> finish(Handle tx, List<Outcome> outcomes, Instant now) {
+  Set<UUID> finish(Handle tx, List<Outcome> batch, Instant now) {
+    var outcomes = onePerDelivery(batch);
     var held = new HashSet<UUID>();
     var ended = outcomes.stream().filter(outcome -> outcome.retryAt() == null).toList();
     if (!ended.isEmpty()) {
@@ -214,6 +216,25 @@ final class QueueStore {
     }
     record(tx, outcomes.stream().filter(outcome -> held.contains(outcome.claim().id())).toList());
     return held;
+  }
+
+  /**
+   * A crash of the database can lose a claim, and the node that made it makes it again, under the
+   * same fence, while it still sends: one of the two outcomes counts, a delivery before a failure.
+   */
+  private static List<Outcome> onePerDelivery(List<Outcome> batch) {
+    var chosen = new LinkedHashMap<UUID, Outcome>();
+    for (var outcome : batch) {
+      chosen.merge(
+          outcome.claim().id(),
+          outcome,
+          (one, other) ->
+              other.claim().fence() > one.claim().fence()
+                      || other.claim().fence() == one.claim().fence() && !one.delivered()
+                  ? other
+                  : one);
+    }
+    return List.copyOf(chosen.values());
   }
 
   private static List<UUID> end(Handle tx, List<Outcome> ended, Instant now) {

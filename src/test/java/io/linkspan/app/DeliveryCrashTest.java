@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program as a process of its own, killed again and again while it delivers. */
 class DeliveryCrashTest {
   private static final String KEY = "a key of more than thirty-two characters";
-  private static final int CYCLES = Integer.getInteger("linkspan.crash.cycles", 2);
+  private static final int CYCLES = 2;
   private static final int EVENTS = 200;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
