@@ -321,7 +321,7 @@ for (const look of looks) {
         await person.seesNothingWrong();
         const delivered = receiver.received.length;
         await person.button("Send again");
-        await expect(page.getByText(/on (its|their) way\./)).toBeVisible();
+        await expect(page.getByText(/(was|were) sent again/)).toBeVisible();
         await expect.poll(() => receiver.received.length).toBeGreaterThan(delivered);
         await page.keyboard.press("Escape");
 

@@ -37,7 +37,7 @@ export const keys = {
   deliveries: {
     all: ["deliveries"] as const,
     list: (webhookId: string, filter: object) => ["deliveries", webhookId, "list", filter] as const,
-    strip: (webhookId: string) => ["deliveries", webhookId, "strip"] as const,
+    replays: (webhookId: string) => ["deliveries", webhookId, "replays"] as const,
     one: (webhookId: string, id: string) => ["deliveries", webhookId, "one", id] as const,
     estimate: (webhookId: string, query: object) => ["deliveries", webhookId, "estimate", query] as const,
   },

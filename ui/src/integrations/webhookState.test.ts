@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { deliveries, now, webhooks } from "@/test/world";
-import { slicesOf } from "./components/ReplayDialog";
+import { webhooks } from "@/test/world";
 import { parsedHeaders } from "./components/WebhookForm";
-import { byHour, doubtsAbout, signatureBase, stateOf } from "./webhookState";
+import { doubtsAbout, signatureBase, stateOf } from "./webhookState";
 
 describe("an address for events", () => {
   it.each([
@@ -25,12 +24,6 @@ describe("a webhook", () => {
   it("says why it is off before it says that it is", () => {
     expect(webhooks.map(stateOf)).toEqual(["troubled", "gone", "quiet"]);
   });
-
-  it("has a strip of 24 hours, empty ones included", () => {
-    const hours = byHour(deliveries, now);
-    expect(hours).toHaveLength(24);
-    expect(hours.reduce((sum, each) => sum + each.delivered + each.failed + each.pending, 0)).toBe(deliveries.length);
-  });
 });
 
 describe("a signature", () => {
@@ -46,14 +39,5 @@ describe("headers", () => {
       "X-Team": "sales",
       Authorization: "Basic a:b",
     });
-  });
-});
-
-describe("a replay", () => {
-  it("is cut into parts that touch and leave nothing out", () => {
-    const parts = slicesOf(0, 3_600_000, 12);
-    expect(parts[0]?.from).toBe("1970-01-01T00:00:00.000Z");
-    expect(parts.at(-1)?.to).toBe("1970-01-01T01:00:00.000Z");
-    for (let at = 1; at < parts.length; at++) expect(parts[at]?.from).toBe(parts[at - 1]?.to);
   });
 });

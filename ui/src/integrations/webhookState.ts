@@ -26,25 +26,6 @@ export const webhookTone: Record<WebhookState, Tone> = {
 
 export const deliveryTone: Record<Delivery["status"], Tone> = { pending: "busy", delivered: "well", failed: "bad" };
 
-export type HourCount = { start: number; delivered: number; failed: number; pending: number };
-
-/** Deliveries by the hour in which they were made, the last 24 of them, empty ones included. */
-export function byHour(deliveries: readonly Delivery[], now: number): HourCount[] {
-  const hour = 3_600_000;
-  const first = Math.floor(now / hour) * hour - 23 * hour;
-  const hours = Array.from({ length: 24 }, (_, at) => ({
-    start: first + at * hour,
-    delivered: 0,
-    failed: 0,
-    pending: 0,
-  }));
-  for (const { created_at, status } of deliveries) {
-    const place = hours[Math.floor((Date.parse(created_at) - first) / hour)];
-    if (place) place[status] += 1;
-  }
-  return hours;
-}
-
 /** What the receiver has to sign again to check a delivery (Standard Webhooks). */
 export function signatureBase(headers: Readonly<Record<string, string>>, body: string): string | null {
   const found = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

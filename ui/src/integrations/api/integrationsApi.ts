@@ -69,6 +69,11 @@ export const integrationsApi = {
     call("post", `${base}/webhooks/{id}/deliveries/{did}/redeliver/`, { path: { id, did } }),
   replay: (id: string, body: { from: string; to: string; status: ReplayStatus }) =>
     call("post", `${base}/webhooks/{id}/replay/`, { path: { id }, body }),
+  estimateReplay: (id: string, query: { from: string; to: string; status: ReplayStatus }, { signal }: Signal) =>
+    call("get", `${base}/webhooks/{id}/replay-estimate/`, { path: { id }, query, signal }),
+  replays: (id: string, { signal }: Signal) => call("get", `${base}/webhooks/{id}/replays/`, { path: { id }, signal }),
+  cancelReplay: (id: string, rid: string) =>
+    call("post", `${base}/webhooks/{id}/replays/{rid}/cancel/`, { path: { id, rid } }),
 
   logs: (query: LogFilter & { cursor?: string; limit?: number }, { signal }: Signal) =>
     call("get", `${base}/logs/`, { query, signal }),

@@ -1,24 +1,18 @@
-import { useClock, useNow } from "@/app/time";
-import { Skeleton } from "@/components/core";
+import { useClock } from "@/app/time";
 import { useT } from "@/i18n";
-import { stripLimit, useDeliveryStrip } from "../hooks/useWebhooks";
-import { byHour } from "../webhookState";
+import type { Webhook } from "../types";
 
 const height = 30;
 
-/** The last 24 hours, an hour a column: delivered above the line of what failed. */
-export function DeliveryStrip({ webhookId }: { webhookId: string }) {
+/** The last 24 hours, an hour a column: delivered above what was given up. */
+export function DeliveryStrip({ stats }: Pick<Webhook, "stats">) {
   const t = useT();
   const clock = useClock();
-  const now = useNow();
-  const latest = useDeliveryStrip(webhookId);
-  if (latest.isPending) return <Skeleton className="h-8 w-full" />;
-  if (!latest.data) return <p className="text-sm text-ink-3">{t("webhook.strip_unknown")}</p>;
-  const hours = byHour(latest.data.results, now);
-  const most = Math.max(1, ...hours.map((each) => each.delivered + each.failed + each.pending));
-  const failed = hours.reduce((sum, each) => sum + each.failed, 0);
-  const total = latest.data.results.length;
-  const label = t("webhook.strip", { count: total, failed, more: latest.data.next_cursor ? stripLimit : 0 });
+  const most = Math.max(1, ...stats.hours.map((each) => each.delivered + each.failed));
+  const failed = stats.hours.reduce((sum, each) => sum + each.failed, 0);
+  const count = stats.hours.reduce((sum, each) => sum + each.delivered, failed);
+  const label = t("webhook.strip", { count, failed });
+  const size = (part: number) => (part === 0 ? 0 : Math.max(3, (part / most) * (height - 5)));
   return (
     <figure>
       <svg
@@ -28,34 +22,16 @@ export function DeliveryStrip({ webhookId }: { webhookId: string }) {
         aria-label={label}
         className="h-8 w-full"
       >
-        {hours.map((each, at) => {
-          const scale = (count: number) => (count === 0 ? 0 : Math.max(3, (count / most) * (height - 3)));
-          const parts = [
-            { count: each.failed, look: "fill-bad-mark" },
-            { count: each.pending, look: "fill-warn-mark" },
-            { count: each.delivered, look: "fill-span" },
-          ];
-          let below = 0;
+        {stats.hours.map((each, at) => {
+          const below = size(each.failed);
+          const above = size(each.delivered);
+          const column = { x: at * 10 + 1, width: 8 };
           return (
             <g key={each.start}>
               <title>{`${clock.time(each.start)}: ${each.delivered} / ${each.failed}`}</title>
-              <rect x={at * 10 + 1} y={height - 1.5} width="8" height="1.5" className="fill-line" />
-              {parts.map(({ count, look }) => {
-                const size = scale(count);
-                below += size;
-                return (
-                  size > 0 && (
-                    <rect
-                      key={look}
-                      x={at * 10 + 1}
-                      y={height - 1.5 - below}
-                      width="8"
-                      height={size}
-                      className={look}
-                    />
-                  )
-                );
-              })}
+              <rect {...column} y={height - 1.5} height="1.5" className="fill-line" />
+              <rect {...column} y={height - 1.5 - below} height={below} className="fill-bad-mark" />
+              <rect {...column} y={height - 1.5 - below - above} height={above} className="fill-span" />
             </g>
           );
         })}

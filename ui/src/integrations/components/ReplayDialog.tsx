@@ -1,93 +1,46 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { keys } from "@/api/keys";
+import { useState } from "react";
 import { Button, FormProblem, LoadingSpinner, SelectField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
-import { integrationsApi as api } from "../api/integrationsApi";
+import { useCancelReplay, useEstimate, useReplay, useStartReplay } from "../hooks/useReplays";
 import type { ReplayStatus, Webhook } from "../types";
 
 const ranges = [1, 24, 24 * 7, 24 * 30] as const;
 const statuses: readonly ReplayStatus[] = ["failed", "missed", "delivered", "all"];
-const slices = 12;
-const pages = 5;
-
-type Progress = { done: number; queued: number; state: "running" | "cancelled" | "finished" };
-
-/** The stretch in parts, oldest first, so that there is something to watch and something to cancel. */
-export function slicesOf(from: number, to: number, count: number): { from: string; to: string }[] {
-  const step = (to - from) / count;
-  return Array.from({ length: count }, (_, at) => ({
-    from: new Date(Math.round(from + at * step)).toISOString(),
-    to: new Date(Math.round(from + (at + 1) * step)).toISOString(),
-  }));
-}
 
 /** Sends a stretch of time again: how much that is first, then how far it is, and a way to stop. */
 export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const t = useT();
-  const client = useQueryClient();
   const [hours, setHours] = useState<number>(24);
   const [status, setStatus] = useState<ReplayStatus>("failed");
-  const [progress, setProgress] = useState<Progress | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const cancelled = useRef(false);
-  const estimate = useEstimate(webhook.id, hours, status);
-  const running = progress?.state === "running";
-
-  const go = async () => {
-    cancelled.current = false;
-    setFailure(null);
-    const now = Date.now();
-    let queued = 0;
-    let done = 0;
-    setProgress({ done, queued, state: "running" });
-    try {
-      for (const slice of slicesOf(now - hours * 3_600_000, now, slices)) {
-        for (let more = true; more && !cancelled.current; ) {
-          const answer = await api.replay(webhook.id, { ...slice, status });
-          queued += answer.count;
-          more = answer.more && answer.count > 0;
-        }
-        if (cancelled.current) break;
-        done += 1;
-        setProgress({ done, queued, state: "running" });
-      }
-      setProgress({ done, queued, state: cancelled.current ? "cancelled" : "finished" });
-    } catch (error) {
-      setFailure(error);
-      setProgress({ done, queued, state: "cancelled" });
-    }
-    void client.invalidateQueries({ queryKey: keys.deliveries.all });
-    void client.invalidateQueries({ queryKey: keys.webhooks.all });
-  };
-
+  const start = useStartReplay(webhook.id);
+  // one that was begun before goes on without this dialog, and can be watched again
+  const replay = useReplay(webhook.id, start.data?.id);
+  const cancel = useCancelReplay(webhook.id);
+  const running = start.isPending || replay?.status === "running";
+  const finished = start.isSuccess && replay !== undefined && !running;
   return (
     <Dialog
       open
-      onClose={() => {
-        cancelled.current = true;
-        onClose();
-      }}
+      onClose={onClose}
       size="sm"
       title={t("webhook.replay")}
       description={t("webhook.replay_lead")}
       footer={
         <>
-          {running ? (
-            <Button
-              variant="danger"
-              onClick={() => {
-                cancelled.current = true;
-              }}
-            >
+          {replay?.status === "running" && (
+            <Button variant="danger" busy={cancel.isPending} onClick={() => cancel.mutate(replay.id)}>
               {t("webhook.replay_cancel")}
             </Button>
-          ) : (
-            <Button onClick={onClose}>{t("action.close")}</Button>
           )}
-          {progress?.state !== "finished" && (
-            <Button variant="primary" busy={running} disabled={!webhook.is_active} onClick={() => void go()}>
+          <Button onClick={onClose}>{t("action.close")}</Button>
+          {!finished && (
+            <Button
+              variant="primary"
+              busy={running}
+              disabled={!webhook.is_active}
+              onClick={() => start.mutate({ hours, status })}
+            >
               {t("webhook.replay_now")}
             </Button>
           )}
@@ -95,7 +48,8 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
       }
     >
       <div className="grid gap-4">
-        {Boolean(failure) && <FormProblem error={failure} />}
+        {start.isError && <FormProblem error={start.error} />}
+        {cancel.isError && <FormProblem error={cancel.error} />}
         <SelectField
           label={t("webhook.replay_what")}
           value={status}
@@ -123,26 +77,24 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
         <div aria-live="polite">
           {!webhook.is_active ? (
             <p className="text-warn">{t("delivery.switched_off")}</p>
-          ) : progress ? (
+          ) : replay && (running || start.isSuccess) ? (
             <>
               <progress
                 className="h-2 w-full accent-accent"
-                max={slices}
-                value={progress.done}
+                max={Math.max(replay.total, 1)}
+                value={replay.total - replay.pending}
                 aria-label={t("webhook.replay")}
               />
-              <p className="mt-1">{t(`webhook.progress.${progress.state}`, { count: progress.queued })}</p>
+              <p className="mt-1">
+                {t(`webhook.progress.${replay.status}`, {
+                  done: replay.delivered + replay.failed,
+                  count: replay.total,
+                  failed: replay.failed,
+                })}
+              </p>
             </>
-          ) : estimate.isFetching ? (
-            <p className="flex items-center gap-2 text-ink-2">
-              <LoadingSpinner size={14} /> {t("webhook.counting")}
-            </p>
-          ) : estimate.data ? (
-            <p>
-              {t(estimate.data.more ? "webhook.estimate_more" : "webhook.estimate", { count: estimate.data.count })}
-            </p>
           ) : (
-            <p className="text-ink-2">{t("webhook.estimate_unknown")}</p>
+            <Estimate id={webhook.id} hours={hours} status={status} />
           )}
         </div>
       </div>
@@ -150,27 +102,22 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
   );
 }
 
-/** Counts what the list has; for what was missed there is no list. */
-function useEstimate(id: string, hours: number, status: ReplayStatus) {
-  return useQuery({
-    queryKey: keys.deliveries.estimate(id, { hours, status }),
-    enabled: status === "failed" || status === "delivered",
-    staleTime: 0,
-    queryFn: async ({ signal }) => {
-      const from = new Date(Date.now() - hours * 3_600_000).toISOString();
-      let count = 0;
-      let cursor: string | undefined;
-      for (let page = 0; page < pages; page++) {
-        const answer = await api.deliveries(
-          id,
-          { status: status as "failed" | "delivered", from, limit: 200, cursor },
-          { signal },
-        );
-        count += answer.results.length;
-        if (!answer.next_cursor) return { count, more: false };
-        cursor = answer.next_cursor;
-      }
-      return { count, more: true };
-    },
-  });
+function Estimate({ id, hours, status }: { id: string; hours: number; status: ReplayStatus }) {
+  const t = useT();
+  const estimate = useEstimate(id, hours, status);
+  if (estimate.isFetching) {
+    return (
+      <p className="flex items-center gap-2 text-ink-2">
+        <LoadingSpinner size={14} /> {t("webhook.counting")}
+      </p>
+    );
+  }
+  if (!estimate.data) return <p className="text-ink-2">{t("webhook.estimate_unknown")}</p>;
+  const { count, seconds } = estimate.data;
+  return (
+    <p>
+      {t("webhook.estimate", { count })}
+      {count > 0 && ` ${t("webhook.estimate_time", { count: Math.ceil(seconds / 60) })}`}
+    </p>
+  );
 }

@@ -4,7 +4,6 @@ import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
 import { useRotateSecret } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
-import { overlapKey } from "./overlapKey";
 import { SecretOnce } from "./SecretOnce";
 
 const overlaps = [24, 1, 72, 168, 0] as const;
@@ -14,11 +13,6 @@ export function RotateSecret({ webhook, onClose }: { webhook: Webhook; onClose: 
   const rotate = useRotateSecret(webhook.id);
   const [hours, setHours] = useState<number>(24);
   if (rotate.data) return <SecretOnce rotated={hours > 0} made={rotate.data} onClose={onClose} />;
-  const go = () =>
-    rotate.mutate(hours, {
-      onSuccess: () =>
-        localStorage.setItem(overlapKey(webhook.id), new Date(Date.now() + hours * 3_600_000).toISOString()),
-    });
   return (
     <Dialog
       open
@@ -29,7 +23,7 @@ export function RotateSecret({ webhook, onClose }: { webhook: Webhook; onClose: 
       footer={
         <>
           <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button variant="primary" busy={rotate.isPending} onClick={go}>
+          <Button variant="primary" busy={rotate.isPending} onClick={() => rotate.mutate(hours)}>
             {t("webhook.rotate_now")}
           </Button>
         </>

@@ -36,7 +36,7 @@ export function WebhookIntegrationCard({ webhook }: { webhook: Webhook }) {
             {events.includes("*") ? t("webhook.all_events") : events.join(", ")}
           </p>
         </div>
-        <DeliveryStrip webhookId={id} />
+        <DeliveryStrip stats={webhook.stats} />
       </div>
       {webhook.disabled_reason && (
         <p className="mx-4 mb-3 rounded-md bg-warn-soft px-3 py-2 text-warn">

@@ -61,7 +61,7 @@ export function useSaveWebhook(id: string) {
 
 export function useSwitchWebhook() {
   return useOptimistic({
-    run: ({ id, is_active }: { id: string; is_active: boolean }) => api.updateWebhook(id, { is_active }),
+    run: ({ id, ...body }: { id: string; is_active: boolean; replay_missed?: boolean }) => api.updateWebhook(id, body),
     touches: ({ id }) => [keys.webhooks.list, keys.webhooks.one(id)],
     expect: (client, { id, is_active }) => change(client, id, (was) => ({ ...was, is_active, disabled_reason: null })),
     settle: (client, webhook) => change(client, webhook.id, () => webhook),
@@ -104,17 +104,6 @@ export function useDeliveries(id: string, filter: DeliveryFilter) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
-  });
-}
-
-export const stripLimit = 200;
-
-/** The latest deliveries of the last day, for the strip. */
-export function useDeliveryStrip(id: string) {
-  return useQuery({
-    queryKey: keys.deliveries.strip(id),
-    queryFn: ({ signal }) =>
-      api.deliveries(id, { from: new Date(Date.now() - 86_400_000).toISOString(), limit: stripLimit }, { signal }),
   });
 }
 

@@ -8,6 +8,7 @@ import {
   Card,
   CardSkeleton,
   CopyAsCurl,
+  CopyButton,
   EmptyState,
   Icon,
   IconButton,
@@ -21,7 +22,6 @@ import { useT } from "@/i18n";
 import { Countdown } from "../components/Countdown";
 import { Deliveries } from "../components/Deliveries";
 import { DeliveryStrip } from "../components/DeliveryStrip";
-import { overlapKey } from "../components/overlapKey";
 import { WebhookNumbers } from "../components/WebhookIntegrationCard";
 import { useSwitchWebhook, useWebhook } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
@@ -145,14 +145,15 @@ function Head({ webhook, above, ask }: { webhook: Webhook; above: ReactNode; ask
 function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
   const t = useT();
   const turn = useSwitchWebhook();
-  const { id, events, is_active, disabled_reason } = webhook;
-  const until = localStorage.getItem(overlapKey(id));
-  const overlapping = until !== null && Date.parse(until) > Date.now();
+  const { id, events, is_active, disabled_reason, secret_overlap_until, public_key } = webhook;
   return (
     <Card aria-label={t("webhook.state")}>
       {disabled_reason && (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-t-lg border-b border-line bg-warn-soft px-4 py-2.5 text-warn">
           <p className="min-w-0 flex-1 basis-64">{t(`webhook.disabled.${disabled_reason}`)}</p>
+          <Button size="sm" variant="primary" onClick={() => turn.mutate({ id, is_active: true, replay_missed: true })}>
+            {t("webhook.switch_on_replay")}
+          </Button>
           <Button size="sm" onClick={() => turn.mutate({ id, is_active: true })}>
             {t("webhook.switch_on")}
           </Button>
@@ -168,13 +169,22 @@ function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
             <dt className="text-sm text-ink-3">{t("webhook.secret")}</dt>
             <dd>
               <code className="font-mono">{webhook.secret_hint}</code>{" "}
-              {overlapping && (
+              {secret_overlap_until && (
                 <span className="text-warn">
-                  {t("webhook.overlap_ends")} <Countdown until={until} />
+                  {t("webhook.overlap_ends")} <Countdown until={secret_overlap_until} />
                 </span>
               )}
             </dd>
           </div>
+          {public_key && (
+            <div>
+              <dt className="text-sm text-ink-3">{t("webhook.public_key")}</dt>
+              <dd className="flex items-center gap-2">
+                <code className="min-w-0 truncate font-mono text-sm">{public_key}</code>
+                <CopyButton iconOnly text={public_key} label={t("webhook.copy_public_key")} />
+              </dd>
+            </div>
+          )}
           <div>
             <dt className="text-sm text-ink-3">{t("webhook.retries")}</dt>
             <dd className="font-medium">
@@ -185,7 +195,7 @@ function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
           </div>
         </dl>
         <div className="grid content-start gap-3">
-          <DeliveryStrip webhookId={id} />
+          <DeliveryStrip stats={webhook.stats} />
           <Switch
             label={t("webhook.active")}
             checked={is_active}

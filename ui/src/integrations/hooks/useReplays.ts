@@ -1,0 +1,45 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keys } from "@/api/keys";
+import { integrationsApi as api } from "../api/integrationsApi";
+import type { ReplayStatus } from "../types";
+
+function lastHours(hours: number): { from: string; to: string } {
+  const now = Date.now();
+  return { from: new Date(now - hours * 3_600_000).toISOString(), to: new Date(now).toISOString() };
+}
+
+/** How much a replay would send, and how long that would take. */
+export function useEstimate(id: string, hours: number, status: ReplayStatus) {
+  return useQuery({
+    queryKey: keys.deliveries.estimate(id, { hours, status }),
+    staleTime: 0,
+    queryFn: ({ signal }) => api.estimateReplay(id, { ...lastHours(hours), status }, { signal }),
+  });
+}
+
+export function useStartReplay(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ hours, status }: { hours: number; status: ReplayStatus }) =>
+      api.replay(id, { ...lastHours(hours), status }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.deliveries.all }),
+  });
+}
+
+/** One replay, or the newest that still runs; asked for again while it does. */
+export function useReplay(id: string, started: string | undefined) {
+  const list = useQuery({
+    queryKey: keys.deliveries.replays(id),
+    queryFn: ({ signal }) => api.replays(id, { signal }),
+    refetchInterval: ({ state }) => (state.data?.some((each) => each.status === "running") ? 1_000 : false),
+  });
+  return list.data?.find((each) => (started ? each.id === started : each.status === "running"));
+}
+
+export function useCancelReplay(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (rid: string) => api.cancelReplay(id, rid),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.deliveries.all }),
+  });
+}
