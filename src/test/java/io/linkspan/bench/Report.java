@@ -11,10 +11,16 @@ import tools.jackson.databind.json.JsonMapper;
 final class Report {
   private final List<Row> rows = new ArrayList<>();
 
-  /** One figure; {@code budget} is the most that is good, NaN when there is none. */
-  private record Row(String name, double value, String unit, double budget) {
+  private boolean broken;
+
+  /** One figure; {@code budget} is the most that is good, or the least, NaN when there is none. */
+  private record Row(String name, double value, String unit, double budget, boolean least) {
     boolean within() {
-      return Double.isNaN(budget) || value <= budget;
+      return Double.isNaN(budget) || (least ? value >= budget : value <= budget);
+    }
+
+    String verdict() {
+      return within() ? "ok" : least ? "UNDER" : "OVER";
     }
   }
 
@@ -25,7 +31,30 @@ final class Report {
 
   /** A figure that should not exceed {@code budget}. */
   Report figure(String name, double value, String unit, double budget) {
-    rows.add(new Row(name, value, unit, budget));
+    rows.add(new Row(name, value, unit, budget, false));
+    return this;
+  }
+
+  /** A figure that should reach {@code least}. */
+  Report atLeast(String name, double value, String unit, double least) {
+    rows.add(new Row(name, value, unit, least, true));
+    return this;
+  }
+
+  /** Something that must never happen, however slow the machine is. */
+  Report never(String name, long times) {
+    broken |= times > 0;
+    return figure(name, times, "", 0);
+  }
+
+  /** Whether something happened that never must. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  Report and(Report other) {
+    rows.addAll(other.rows);
+    broken |= other.broken;
     return this;
   }
 
@@ -36,7 +65,9 @@ final class Report {
       String budget =
           Double.isNaN(row.budget())
               ? ""
-              : "  budget %s  %s".formatted(number(row.budget()), row.within() ? "ok" : "OVER");
+              : "  %s %s  %s"
+                  .formatted(
+                      row.least() ? "at least" : "budget", number(row.budget()), row.verdict());
       table.append(
           ("%-" + width + "s  %12s %-6s%s%n")
               .formatted(row.name(), number(row.value()), row.unit(), budget));

@@ -1,5 +1,7 @@
 package io.linkspan.bench;
 
+import io.linkspan.platform.db.DatabaseUrl;
+import io.linkspan.platform.db.EmbeddedPostgres;
 import io.linkspan.platform.http.ApiClient;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -19,10 +21,14 @@ final class RunningServer implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final Path postgres;
+  private final Path log;
 
-  private RunningServer(Process process, int port) {
+  private RunningServer(Process process, int port, Path postgres, Path log) {
     this.process = process;
     this.port = port;
+    this.postgres = postgres;
+    this.log = log;
   }
 
   static RunningServer start(Path data) throws Exception {
@@ -47,8 +53,8 @@ final class RunningServer implements AutoCloseable {
     builder
         .environment()
         .putAll(Map.of("LINKSPAN_ADMIN_API_KEY", KEY, "LINKSPAN_EGRESS_ALLOW", "127.0.0.0/8"));
-    var server = new RunningServer(builder.start(), port);
-    server.awaitReady(log);
+    var server = new RunningServer(builder.start(), port, data.resolve("postgres"), log);
+    server.awaitReady();
     return server;
   }
 
@@ -58,7 +64,34 @@ final class RunningServer implements AutoCloseable {
         .with("Authorization", "Bearer " + KEY);
   }
 
-  private void awaitReady(Path log) throws Exception {
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Of the postmaster. */
+  long postgresPid() throws IOException {
+    return Long.parseLong(
+        Files.readAllLines(postgres.resolve("cluster/postmaster.pid")).getFirst().strip());
+  }
+
+  DatabaseUrl database() {
+    return EmbeddedPostgres.runningIn(postgres).orElseThrow();
+  }
+
+  /** What it says, requests included. */
+  Path log() {
+    return log;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  private void awaitReady() throws Exception {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (System.nanoTime() < deadline && process.isAlive()) {
       try {

@@ -1,0 +1,150 @@
+package io.linkspan.bench;
+
+import io.linkspan.bench.WebhookGenerator.Accepted;
+import io.linkspan.bench.WebhookReceiver.Arrival;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.ToLongFunction;
+
+/** What was accepted, what arrived and what the database says, once nothing is on its way. */
+final class WebhookLedgers {
+  private final WebhookStage stage;
+  private final Map<UUID, Accepted> accepted = new HashMap<>();
+  private final List<Arrival> arrivals;
+
+  private record Delivery(UUID event, int endpoint) {}
+
+  WebhookLedgers(WebhookStage stage) throws IOException, SQLException {
+    stage.drain();
+    this.stage = stage;
+    this.arrivals = WebhookReceiver.read(stage.received());
+    for (var ledger : stage.accepted()) {
+      WebhookGenerator.read(ledger).forEach(event -> accepted.put(event.event(), event));
+    }
+  }
+
+  /** Adds what must never happen. */
+  Report compare(Report report, String scenario) throws SQLException {
+    var arrived = new HashSet<Delivery>();
+    long twice = 0;
+    for (var arrival : arrivals) {
+      twice += arrived.add(new Delivery(arrival.event(), arrival.endpoint())) ? 0 : 1;
+    }
+    var committed = committed();
+    long forgotten = accepted.keySet().stream().filter(event -> !committed.contains(event)).count();
+    long lost =
+        accepted.values().stream()
+            .mapToLong(
+                event -> {
+                  int first =
+                      event.organizer() * stage.shape().each()
+                          + event.topic() * stage.shape().fanOut();
+                  long missing = 0;
+                  for (int i = 0; i < stage.shape().fanOut(); i++) {
+                    missing += arrived.contains(new Delivery(event.event(), first + i)) ? 0 : 1;
+                  }
+                  return missing;
+                })
+            .sum();
+    long uncommitted =
+        arrived.stream().filter(delivery -> !committed.contains(delivery.event())).count();
+    var delivered = delivered();
+    long unlike =
+        delivered.stream().filter(delivery -> !arrived.contains(delivery)).count()
+            + arrived.stream().filter(delivery -> !delivered.contains(delivery)).count()
+            + Math.abs(
+                arrivals.size()
+                    - stage.number("SELECT count(*) FROM delivery_attempts WHERE succeeded"));
+    return report
+        .figure(scenario + "_compared", arrived.size(), "")
+        .never(scenario + "_lost", forgotten + lost)
+        .never(scenario + "_never_committed", uncommitted)
+        .never(scenario + "_duplicates", twice)
+        .never(scenario + "_unlike_database", unlike);
+  }
+
+  private Set<UUID> committed() throws SQLException {
+    var ids = new HashSet<UUID>();
+    try (var connection = stage.connect();
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery("SELECT id::uuid FROM events WHERE type LIKE 'bench.%'")) {
+      while (rows.next()) {
+        ids.add(rows.getObject(1, UUID.class));
+      }
+    }
+    return ids;
+  }
+
+  private Set<Delivery> delivered() throws SQLException {
+    var deliveries = new HashSet<Delivery>();
+    try (var connection = stage.connect();
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery(
+                    """
+                    SELECT event_id::uuid, webhook_id FROM finished_deliveries
+                    WHERE event_type LIKE 'bench.%' AND status = 'delivered'
+                    """)) {
+      while (rows.next()) {
+        deliveries.add(
+            new Delivery(
+                rows.getObject(1, UUID.class),
+                stage.endpoints().get(rows.getObject(2, UUID.class))));
+      }
+    }
+    return deliveries;
+  }
+
+  /** How many arrived between two times, a second. */
+  double rate(long from, long to) {
+    return arrivals.stream().filter(arrival -> arrival.at() >= from && arrival.at() < to).count()
+        / ((to - from) / 1e9);
+  }
+
+  /** Milliseconds from acceptance to arrival, of what was sent between two times. */
+  Latencies sinceAccepted(long from, long to) {
+    return latencies(from, to, Accepted::at);
+  }
+
+  /** The same from when the request began, so that what accepting takes is in it. */
+  Latencies sinceSent(long from, long to) {
+    return latencies(from, to, Accepted::sent);
+  }
+
+  private Latencies latencies(long from, long to, ToLongFunction<Accepted> begin) {
+    return new Latencies(
+        arrivals.stream()
+            .filter(
+                arrival -> {
+                  var event = accepted.get(arrival.event());
+                  return event != null && event.sent() >= from && event.sent() < to;
+                })
+            .mapToDouble(
+                // a receiver may hear of it before its publisher does
+                arrival ->
+                    Math.max(0, arrival.at() - begin.applyAsLong(accepted.get(arrival.event())))
+                        / 1e6)
+            .sorted()
+            .toArray());
+  }
+
+  /**
+   * @param sorted milliseconds
+   */
+  record Latencies(double[] sorted) {
+    double at(double quantile) {
+      return sorted.length == 0
+          ? Double.NaN
+          : sorted[(int) Math.min(sorted.length - 1L, Math.round(sorted.length * quantile))];
+    }
+  }
+}
