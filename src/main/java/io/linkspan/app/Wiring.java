@@ -32,6 +32,7 @@ import io.linkspan.platform.db.EmbeddedPostgres;
 import io.linkspan.platform.db.Migrations;
 import io.linkspan.platform.db.Notifications;
 import io.linkspan.platform.db.Pool;
+import io.linkspan.platform.db.SqlStates;
 import io.linkspan.platform.egress.HttpEgress;
 import io.linkspan.platform.http.Contract;
 import io.linkspan.platform.http.HttpServer;
@@ -82,7 +83,13 @@ final class Wiring implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Starts everything; what had started is stopped again when something cannot. */
+  /**
+   * Starts everything; what had started is stopped again when something cannot.
+   *
+   * <p>A database that went away meanwhile ends the start too, rather than to begin it over and
+   * over: a supervisor does that better, and whoever has none sees what is wrong. Once started, a
+   * server waits for its database for as long as that takes.
+   */
   static Wiring start(Config config, Clock clock) {
     var wiring = new Wiring(config, clock);
     try {
@@ -90,8 +97,18 @@ final class Wiring implements AutoCloseable {
       return wiring;
     } catch (RuntimeException | Error failure) {
       wiring.close();
+      if (SqlStates.passes(failure)) {
+        throw databaseLeft(failure);
+      }
       throw failure;
     }
+  }
+
+  private static StartFailed databaseLeft(Throwable failure) {
+    return new StartFailed(
+        "The database went away while the server started (SQLSTATE " + SqlStates.of(failure) + ")",
+        "Start again when it runs; ./linkspan doctor looks closer",
+        failure);
   }
 
   private void build() {

@@ -2,6 +2,7 @@ package io.linkspan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.db.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,8 +13,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +78,46 @@ class RunTest {
     var server = started(java("run", "--prot", "1"));
     assertThat(rest(server)).contains("--prot", "Usage: linkspan run");
     assertThat(server.waitFor()).isEqualTo(2);
+  }
+
+  @Test
+  void aDatabaseThatGoesAwayDuringTheStartIsSaid() throws Exception {
+    Path home = temp.resolve("postgres");
+    var keyset = new KeysetFile(temp.resolve("keyset"), true);
+    keyset.create();
+    try (var postgres = EmbeddedPostgres.start(home);
+        var connection =
+            DriverManager.getConnection(
+                postgres.url().jdbcUrl(), postgres.url().user(), postgres.url().password());
+        var statement = connection.createStatement()) {
+      // as another node does that migrates
+      statement.execute("SELECT pg_advisory_lock(" + 0x6c696e6b7370616eL + ")");
+      var starting = java("run", "--port", Integer.toString(freePort()), "--data", temp.toString());
+      starting
+          .environment()
+          .putAll(
+              Map.of(
+                  "LINKSPAN_DATABASE_URL",
+                  TwoNodes.setting(postgres.url()),
+                  "LINKSPAN_ENCRYPTION_KEYSET_FILE",
+                  temp.resolve("keyset").toString()));
+      var server = started(starting);
+      ServerProcess.until(() -> somebodyWaits(statement));
+      ServerProcess.signal(TwoNodes.postmaster(home), "KILL");
+      assertThat(rest(server))
+          .contains("The database went away while the server started (SQLSTATE ")
+          .contains("Start again when it runs")
+          .doesNotContain("\tat ");
+      assertThat(server.waitFor()).isEqualTo(1);
+    }
+  }
+
+  private static boolean somebodyWaits(Statement statement) {
+    try (var rows = statement.executeQuery("SELECT FROM pg_locks WHERE NOT granted")) {
+      return rows.next();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private Process run(int port, Path data) throws IOException {

@@ -5,6 +5,9 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.postgres.PostgresPlugin;
 
 /**
@@ -20,17 +23,27 @@ public final class Database {
   private final Jdbi jdbi;
 
   public Database(DataSource dataSource) {
-    this.jdbi = Jdbi.create(dataSource).installPlugin(new PostgresPlugin());
+    this.jdbi =
+        Jdbi.create(dataSource)
+            .installPlugin(new PostgresPlugin())
+            // no bound values in messages
+            .configure(
+                StatementExceptions.class,
+                exceptions -> exceptions.setMessageRendering(MessageRendering.NONE));
   }
 
   /**
    * Runs {@code work} in one transaction: committed when it returns, rolled back when it throws.
+   *
+   * @throws DatabaseFailed if the database does not do it
    */
   public <T> T inTransaction(Function<Handle, T> work) {
     requireNoTransaction("a transaction");
     IN_TRANSACTION.set(true);
     try {
       return jdbi.inTransaction(work::apply);
+    } catch (JdbiException e) {
+      throw DatabaseFailed.of(e);
     } finally {
       IN_TRANSACTION.set(false);
     }
@@ -45,15 +58,23 @@ public final class Database {
         });
   }
 
-  /** Runs single statements, each its own transaction. */
+  /**
+   * Runs single statements, each its own transaction.
+   *
+   * @throws DatabaseFailed if the database does not do it
+   */
   public <T> T query(Function<Handle, T> work) {
-    return jdbi.withHandle(work::apply);
+    try {
+      return jdbi.withHandle(work::apply);
+    } catch (JdbiException e) {
+      throw DatabaseFailed.of(e);
+    }
   }
 
   /**
    * Asks whether the database answers.
    *
-   * @throws RuntimeException if it does not
+   * @throws DatabaseFailed if it does not
    */
   public void ping() {
     query(handle -> handle.execute("SELECT 1"));

@@ -11,6 +11,9 @@ public final class Pool {
   /** A caller that cannot get a connection in this time is told so instead of piling up. */
   private static final Duration WAIT = Duration.ofSeconds(5);
 
+  /** Between two statements of a transaction nothing slow happens, see {@link Database}. */
+  private static final Duration STANDSTILL = Duration.ofSeconds(20);
+
   private Pool() {}
 
   /** Each connection is a new one, and what is wrong with it is said at once. */
@@ -35,6 +38,9 @@ public final class Pool {
     config.setMinimumIdle(2);
     config.setConnectionTimeout(WAIT.toMillis());
     config.setInitializationFailTimeout(-1);
+    // a node that stands still in a transaction must not hold up the others by its locks
+    config.setConnectionInitSql(
+        "SET idle_in_transaction_session_timeout = " + STANDSTILL.toMillis());
     config.addDataSourceProperty("ApplicationName", "linkspan");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");

@@ -1,9 +1,7 @@
 package io.linkspan.platform.http;
 
-import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
+import io.linkspan.platform.db.SqlStates;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,16 +18,15 @@ final class Failures {
     if (thrown instanceof Problem problem) {
       return problem;
     }
-    SQLException sql = sqlException(thrown);
-    if (sql != null && unavailable(sql)) {
+    if (SqlStates.passes(thrown)) {
+      String state = SqlStates.of(thrown);
       LOG.warn(
           "{} could not reach the database ({}); answered 503, request {}",
           operation,
-          sql.getSQLState(),
+          state,
           requestId,
           thrown);
-      return (DISK_FULL.equals(sql.getSQLState()) ? full() : away())
-          .retryAfter(Duration.ofSeconds(5));
+      return (state.equals(DISK_FULL) ? full() : away()).retryAfter(Duration.ofSeconds(5));
     }
     LOG.error("{} failed; answered 500, request {}", operation, requestId, thrown);
     return Problem.of(500, "internal", "Internal error", "The server failed; this is its fault.")
@@ -48,32 +45,5 @@ final class Failures {
 
   private static Problem unavailable(String detail) {
     return Problem.of(503, "unavailable", "Service unavailable", detail);
-  }
-
-  private static @Nullable SQLException sqlException(Throwable thrown) {
-    Throwable cause = thrown;
-    for (int depth = 0; cause != null && depth < 20; depth++) {
-      if (cause instanceof SQLException sql) {
-        return sql;
-      }
-      cause = cause.getCause();
-    }
-    return null;
-  }
-
-  /**
-   * Connection failures (class 08), a server that starts, stops or has no room (57P0x, 53xxx), and
-   * work that lost against others' (40xxx, 55P03, 57014): all pass by themselves.
-   */
-  private static boolean unavailable(SQLException sql) {
-    if (sql instanceof SQLTransientConnectionException) {
-      return true;
-    }
-    String state = String.valueOf(sql.getSQLState());
-    return state.startsWith("08")
-        || state.startsWith("57")
-        || state.startsWith("53")
-        || state.startsWith("40")
-        || state.equals("55P03");
   }
 }

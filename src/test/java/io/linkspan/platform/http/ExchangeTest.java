@@ -3,6 +3,10 @@ package io.linkspan.platform.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.ApiClient.Response;
 import java.net.URI;
@@ -18,11 +22,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.slf4j.LoggerFactory;
 
 /** What goes out: identity, versions, failures, headers, streams. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -441,5 +450,76 @@ class ExchangeTest {
   @Test
   void theRootLeadsToTheDocumentationWhileThereIsNoApplication() {
     assertThat(server.anonymous().get("/").header("Location")).contains("/docs/");
+  }
+
+  @Test
+  void aFailureOfTheDatabaseIsLoggedWithoutWhatWasBoundToItsStatement() {
+    String secret = "S3cret-of-a-customer";
+    assertThat(logged(tx -> row(tx.createUpdate(ROW), secret).execute()))
+        .contains("SQLSTATE 23514, constraint organizers_email_check, in: INSERT INTO organizers")
+        .contains("ExchangeTest")
+        .doesNotContain(secret);
+    assertThat(
+            logged(
+                tx -> {
+                  var batch = tx.prepareBatch(ROW);
+                  row(batch, "fine").add();
+                  row(batch, secret).add();
+                  batch.execute();
+                }))
+        .contains("SQLSTATE 23514, constraint organizers_email_check, in: INSERT INTO organizers")
+        .doesNotContain(secret);
+    assertThat(
+            logged(
+                tx ->
+                    tx.createQuery("SELECT :text::integer")
+                        .bind("text", secret)
+                        .mapTo(Integer.class)
+                        .one()))
+        .contains("SQLSTATE 22P02, in: SELECT :text::integer")
+        .doesNotContain(secret);
+    assertThat(
+            logged(
+                tx ->
+                    tx.createQuery("SELECT pg_terminate_backend(pg_backend_pid()), :text")
+                        .bind("text", secret)
+                        .mapToMap()
+                        .one()))
+        .contains("SQLSTATE 57P01: terminating connection")
+        .doesNotContain(secret);
+  }
+
+  private static final String ROW =
+      "INSERT INTO organizers (id, email, role, created_at, updated_at)\n"
+          + "VALUES (gen_random_uuid(), :email, 'organizer', now(), now())";
+
+  private static <S extends SqlStatement<S>> S row(S statement, String email) {
+    return statement.bind("email", email);
+  }
+
+  /** What the server writes about a call that does this, with all causes. */
+  private String logged(Consumer<Handle> work) {
+    var seen = new ListAppender<ILoggingEvent>();
+    seen.start();
+    var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(seen);
+    try {
+      special =
+          call ->
+              call.transact(
+                  tx -> {
+                    work.accept(tx);
+                    return Reply.noContent();
+                  });
+      assertThat(client.get("/api/things/special/").status()).isGreaterThanOrEqualTo(500);
+    } finally {
+      root.detachAppender(seen);
+    }
+    return seen.list.stream()
+        .map(
+            event ->
+                event.getFormattedMessage()
+                    + ThrowableProxyUtil.asString(event.getThrowableProxy()))
+        .collect(Collectors.joining("\n"));
   }
 }
