@@ -1,5 +1,6 @@
 package io.linkspan.webhook;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -77,6 +78,14 @@ final class DeliveryMetrics {
    */
   void delivered(Duration sinceEvent) {
     latency.record(sinceEvent.isNegative() ? Duration.ZERO : sinceEvent);
+  }
+
+  /** Of rounds of the engine's loops that something unexpected ended. */
+  Counter broken(String loop) {
+    return Counter.builder("linkspan.webhook.rounds.broken")
+        .description("Rounds that broke; the log says of what")
+        .tag("loop", loop)
+        .register(meters);
   }
 
   /**

@@ -10,13 +10,11 @@ import io.linkspan.webhook.QueueStore.Lane;
 import io.linkspan.webhook.QueueStore.Outcome;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -39,6 +37,13 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PACE_KEPT = Duration.ofMinutes(10);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /**
+   * After a claim: a request that begins later may last longer than its lease. A node that slept
+   * sends nothing of what it took before.
+   */
+  private static final Duration BEGIN_WITHIN = LEASE.minus(Sender.DEADLINE);
+
   private static final Duration SHUTDOWN = Duration.ofSeconds(18);
 
   private final Database database;
@@ -47,6 +52,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private final WebhookStore webhooks;
   private final Sender sender;
   private final Outcomes outcomes;
+  private final OutcomeWorker outcomeWorker;
   private final RetrySchedule schedule;
   private final Clock clock;
   private final DeliveryMetrics metrics;
@@ -56,15 +62,13 @@ public final class DeliveryWorker implements AutoCloseable {
   // longer than a request lasts, so that none is forgotten that still has some
   private final LoadingCache<UUID, Pace> paces =
       Caffeine.newBuilder().expireAfterAccess(PACE_KEPT).build(_ -> new Pace());
-  private final Map<UUID, Claim> running = new ConcurrentHashMap<>();
-  private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+  private final Held held = new Held();
+  private final Rounds rounds;
   private Lane cursor = Lane.FIRST;
-  private volatile int inHand;
+  private int batch = BATCH;
   private long untilRoom = POLL.toNanos();
   private volatile boolean stopping;
-  private volatile boolean sendersDone;
   private @Nullable Thread claimer;
-  private @Nullable Thread completer;
 
   DeliveryWorker(
       Database database,
@@ -85,16 +89,19 @@ public final class DeliveryWorker implements AutoCloseable {
     this.schedule = schedule;
     this.clock = clock;
     this.metrics = metrics;
-    metrics.gauge("in.flight", "Attempts under way", running::size);
-    metrics.gauge(
-        "unwritten", "Outcomes that are not in the database yet", () -> ended.size() + inHand);
+    this.rounds = new Rounds("claims", metrics.broken("claims"));
+    this.outcomeWorker = new OutcomeWorker(database, outcomes, held, metrics, this::wake);
+    metrics.gauge("in.flight", "Attempts under way", () -> AT_ONCE - places.availablePermits());
     metrics.gauge("resting", "Webhooks left alone because they do not answer", this::resting);
   }
 
   /** Begins to send until closed. */
   public void start() {
-    claimer = Thread.ofVirtual().name("webhook-claims").start(this::claimLoop);
-    completer = Thread.ofVirtual().name("webhook-outcomes").start(this::completeLoop);
+    claimer =
+        Thread.ofVirtual()
+            .name("webhook-claims")
+            .start(() -> rounds.whileTrue(() -> !stopping, this::round));
+    outcomeWorker.start();
   }
 
   /** Something is due now: do not wait for the next poll. */
@@ -102,28 +109,30 @@ public final class DeliveryWorker implements AutoCloseable {
     wake.release();
   }
 
-  private void claimLoop() {
-    while (!stopping) {
-      try {
-        wake.drainPermits();
-        if (claim() == 0) {
-          wake.tryAcquire(untilRoom, TimeUnit.NANOSECONDS);
-        }
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.warn("cannot take deliveries ({}); tried again in a second", SqlStates.of(e));
-        if (!pause(AFTER_FAILURE)) {
-          return;
-        }
+  private void round() throws InterruptedException {
+    wake.drainPermits();
+    try {
+      if (claim() == 0) {
+        wake.tryAcquire(untilRoom, TimeUnit.NANOSECONDS);
       }
+      batch = Math.min(BATCH, batch * 2);
+    } catch (RuntimeException e) {
+      if (!SqlStates.ofDatabase(e)) {
+        throw e;
+      }
+      LOG.warn("cannot take deliveries ({}); tried again in a second", SqlStates.of(e));
+      Thread.sleep(AFTER_FAILURE);
+    } catch (OutOfMemoryError e) {
+      // so many large messages may not fit, and one still does
+      batch = Math.max(1, batch / 2);
+      throw e;
     }
   }
 
   /** Takes what may be sent now; 0 when there is nothing more to take before the next wake-up. */
   private int claim() {
     untilRoom = POLL.toNanos();
-    int free = Math.min(BATCH, places.availablePermits());
+    int free = Math.min(batch, places.availablePermits());
     if (free == 0) {
       return 0;
     }
@@ -147,9 +156,14 @@ public final class DeliveryWorker implements AutoCloseable {
     if (open.isEmpty()) {
       return 0;
     }
-    var taken = database.inTransaction(tx -> take(tx, open, rooms, free));
-    if (!taken.claims().isEmpty()) {
-      send(taken.claims());
+    Taken taken;
+    List<Claim> toSend;
+    synchronized (held) {
+      taken = database.inTransaction(tx -> take(tx, open, rooms, free));
+      toSend = taken.claims().stream().filter(held::take).toList();
+    }
+    if (!toSend.isEmpty()) {
+      send(toSend, now);
     }
     return taken.claims().size() + taken.putBack();
   }
@@ -184,54 +198,91 @@ public final class DeliveryWorker implements AutoCloseable {
     return paces.get(lane.webhookId());
   }
 
-  private void send(List<Claim> claims) {
-    var lanes = claims.stream().map(Claim::lane).distinct().toList();
-    Map<UUID, Webhook> known =
-        database
-            .query(
-                handle ->
-                    webhooks.findAll(
-                        handle,
-                        lanes.stream().map(Lane::organizerId).toList(),
-                        lanes.stream().map(Lane::webhookId).toList()))
-            .stream()
-            .collect(Collectors.toMap(Webhook::id, webhook -> webhook));
-    for (var claim : claims) {
-      var webhook = known.get(claim.lane().webhookId());
-      if (webhook == null) {
-        database.useTransaction(tx -> outcomes.clear(tx, claim.lane()));
-      } else if (!webhook.active() || claim.body() == null || claim.test()) {
-        // of a test only what its server left behind when it died comes here
-        ended.add(new Ended(new Outcome(claim, null, null), webhook, claim.test()));
-      } else {
-        start(claim, webhook, claim.body());
+  /**
+   * @param takenAt before the database gave the leases
+   */
+  private void send(List<Claim> claims, long takenAt) {
+    var waiting = new ArrayDeque<>(claims);
+    try {
+      var known = known(claims);
+      for (var claim : claims) {
+        send(claim, known.get(claim.lane().webhookId()), takenAt);
+        waiting.remove();
       }
+    } finally {
+      giveBack(List.copyOf(waiting));
     }
   }
 
-  private void start(Claim claim, Webhook webhook, String body) {
+  private Map<UUID, Webhook> known(List<Claim> claims) {
+    var lanes = claims.stream().map(Claim::lane).distinct().toList();
+    return database
+        .query(
+            handle ->
+                webhooks.findAll(
+                    handle,
+                    lanes.stream().map(Lane::organizerId).toList(),
+                    lanes.stream().map(Lane::webhookId).toList()))
+        .stream()
+        .collect(Collectors.toMap(Webhook::id, webhook -> webhook));
+  }
+
+  private void send(Claim claim, @Nullable Webhook webhook, long takenAt) {
+    if (webhook == null) {
+      held.drop(claim);
+      database.useTransaction(tx -> outcomes.clear(tx, claim.lane()));
+    } else if (!webhook.active() || claim.body() == null || claim.test()) {
+      // of a test only what its server left behind when it died comes here
+      outcomeWorker.add(new Ended(new Outcome(claim, null, null), webhook, claim.test()));
+    } else {
+      start(claim, webhook, claim.body(), takenAt);
+    }
+  }
+
+  private void start(Claim claim, Webhook webhook, String body, long takenAt) {
     var pace = pace(claim.lane());
     pace.begin(webhook.rateLimit(), System.nanoTime());
     places.acquireUninterruptibly();
-    running.put(claim.id(), claim);
-    Thread.startVirtualThread(
-        () -> {
-          boolean silent = true;
-          try {
-            var attempt = sender.send(webhook, claim.eventId(), body);
-            silent = attempt.silent();
-            ended.add(new Ended(outcome(claim, webhook, attempt), webhook, false));
-            count(claim, attempt);
-          } catch (RuntimeException e) {
-            LOG.error(
-                "delivery {}: sending broke; it is taken again when its lease ends", claim.id(), e);
-          } finally {
-            pace.end(silent, System.nanoTime());
-            running.remove(claim.id());
-            places.release();
-            wake();
-          }
-        });
+    try {
+      Thread.startVirtualThread(
+          () -> {
+            boolean silent = true;
+            try {
+              silent = attempt(claim, webhook, body, takenAt);
+            } catch (RuntimeException | Error e) {
+              held.drop(claim);
+              LOG.error(
+                  "delivery {}: sending broke; it is taken again when its lease ends",
+                  claim.id(),
+                  e);
+            } finally {
+              end(pace, silent);
+            }
+          });
+    } catch (Error noThread) {
+      end(pace, true);
+      throw noThread;
+    }
+  }
+
+  private void end(Pace pace, boolean silent) {
+    pace.end(silent, System.nanoTime());
+    places.release();
+    wake();
+  }
+
+  /** Answers whether the receiver was silent. */
+  private boolean attempt(Claim claim, Webhook webhook, String body, long takenAt) {
+    if (System.nanoTime() - takenAt > BEGIN_WITHIN.toNanos()) {
+      LOG.info(
+          "delivery {}: not begun within {} of its claim; given back", claim.id(), BEGIN_WITHIN);
+      giveBack(List.of(claim));
+      return false;
+    }
+    var attempt = sender.send(webhook, claim.eventId(), body);
+    outcomeWorker.add(new Ended(outcome(claim, webhook, attempt), webhook, false));
+    count(claim, attempt);
+    return attempt.silent();
   }
 
   private Outcome outcome(Claim claim, Webhook webhook, Attempt attempt) {
@@ -257,76 +308,6 @@ public final class DeliveryWorker implements AutoCloseable {
     return (int) paces.asMap().values().stream().filter(pace -> pace.rests(now)).count();
   }
 
-  private void completeLoop() {
-    var batch = new ArrayList<Ended>();
-    while (!(sendersDone && ended.isEmpty())) {
-      try {
-        var first = ended.poll(100, TimeUnit.MILLISECONDS);
-        if (first == null) {
-          continue;
-        }
-        batch.add(first);
-        ended.drainTo(batch, BATCH - 1);
-        inHand = batch.size();
-        write(batch);
-        inHand = 0;
-        if (batch.stream().anyMatch(done -> done.outcome().claim().orderKey() != null)) {
-          // the next of its key may go
-          wake();
-        }
-        batch.clear();
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  /** What happened is kept until it is written, however long the database is away. */
-  private void write(List<Ended> batch) throws InterruptedException {
-    while (true) {
-      try {
-        database.useTransaction(tx -> outcomes.write(tx, batch));
-        return;
-      } catch (RuntimeException e) {
-        LOG.warn("cannot write down {} outcomes ({})", batch.size(), SqlStates.of(e));
-        if (SqlStates.refusesData(e)) {
-          writeSpoilt(batch);
-          return;
-        }
-        Thread.sleep(AFTER_FAILURE);
-      }
-    }
-  }
-
-  /** One receiver's words must not keep everyone's outcomes from being written. */
-  private void writeSpoilt(List<Ended> batch) throws InterruptedException {
-    if (batch.size() > 1) {
-      for (var ended : batch) {
-        write(List.of(ended));
-      }
-      return;
-    }
-    var spoilt = batch.getFirst();
-    var bare = spoilt.withoutWords();
-    var id = bare.outcome().claim().id();
-    if (bare.equals(spoilt)) {
-      LOG.error("delivery {}: its outcome cannot be kept; sent again when its lease ends", id);
-      return;
-    }
-    LOG.warn("delivery {}: kept without its answer", id);
-    write(List.of(bare));
-  }
-
-  private static boolean pause(Duration time) {
-    try {
-      Thread.sleep(time);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   /**
    * Takes nothing more, lets what is on its way end, writes it down, and gives the rest back: in 25
    * seconds at most.
@@ -342,22 +323,25 @@ public final class DeliveryWorker implements AutoCloseable {
       if (places.tryAcquire(AT_ONCE, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.debug("every delivery that was on its way has ended");
       }
-      sendersDone = true;
-      if (completer != null && !completer.join(Duration.ofSeconds(3))) {
-        completer.interrupt();
-      }
-      release(Set.copyOf(running.values()));
+      outcomeWorker.close();
+      release(held.all());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void release(Set<Claim> claims) {
+  private void giveBack(List<Claim> claims) {
+    // in this order: once released, this node too may take them again
+    claims.forEach(held::drop);
+    release(claims);
+  }
+
+  private void release(List<Claim> claims) {
     if (claims.isEmpty()) {
       return;
     }
     try {
-      database.useTransaction(tx -> queue.release(tx, List.copyOf(claims)));
+      database.useTransaction(tx -> queue.release(tx, claims));
     } catch (RuntimeException e) {
       LOG.warn("cannot give {} deliveries back; their leases end by themselves", claims.size(), e);
     }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.linkspan.activity.ActivityLog;
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
+import io.linkspan.webhook.QueueStore.Claim;
 import io.linkspan.webhook.QueueStore.Lane;
 import io.linkspan.webhook.QueueStore.Outcome;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -55,9 +57,16 @@ final class Outcomes {
     Ended withoutWords() {
       return new Ended(outcome.withoutWords(), webhook, test);
     }
+
+    Ended under(Claim claim) {
+      return new Ended(new Outcome(claim, outcome.attempt(), outcome.retryAt()), webhook, test);
+    }
   }
 
-  void write(Handle tx, List<Ended> batch) {
+  /**
+   * @return the deliveries whose claim still held
+   */
+  Set<UUID> write(Handle tx, List<Ended> batch) {
     var now = clock.instant();
     var held = queue.finish(tx, batch.stream().map(Ended::outcome).toList(), now);
     // in the order of their ids, so that two nodes never wait for each other
@@ -79,6 +88,7 @@ final class Outcomes {
               judge(tx, endings.stream().filter(ended -> !ended.test()).toList(), now);
             });
     organizers.keySet().forEach(organizer -> hint(tx, organizer, now));
+    return held;
   }
 
   /** What the outcomes say about the webhook itself. */

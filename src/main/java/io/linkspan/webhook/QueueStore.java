@@ -219,8 +219,8 @@ final class QueueStore {
   }
 
   /**
-   * A crash of the database can lose a claim, and the node that made it makes it again, under the
-   * same fence, while it still sends: one of the two outcomes counts, a delivery before a failure.
+   * Of a node that slept, the outcome from before may come in one batch with that of the claim it
+   * made since: what a later claim overtook does not count here either.
    */
   private static List<Outcome> onePerDelivery(List<Outcome> batch) {
     var chosen = new LinkedHashMap<UUID, Outcome>();
@@ -228,11 +228,7 @@ final class QueueStore {
       chosen.merge(
           outcome.claim().id(),
           outcome,
-          (one, other) ->
-              other.claim().fence() > one.claim().fence()
-                      || other.claim().fence() == one.claim().fence() && !one.delivered()
-                  ? other
-                  : one);
+          (one, other) -> other.claim().fence() > one.claim().fence() ? other : one);
     }
     return List.copyOf(chosen.values());
   }

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class Sender {
   private static final String USER_AGENT = "Linkspan/0.1";
 
-  /** Fifteen seconds for everything; of the answer 64 KiB are read and 16 kept. */
-  private static final Limits LIMITS =
-      new Limits(Duration.ofSeconds(15), 64 * 1024, 16 * 1024, true, 0);
+  /** For everything, from the resolving of the name to the end of the body. */
+  static final Duration DEADLINE = Duration.ofSeconds(15);
+
+  /** Of the answer 64 KiB are read and 16 kept. */
+  private static final Limits LIMITS = new Limits(DEADLINE, 64 * 1024, 16 * 1024, true, 0);
 
   private final Egress egress;
   private final Seals seals;
