@@ -102,7 +102,8 @@ public final class QueueWatch implements AutoCloseable {
       var seen = database.query(store::look);
       state = seen;
       raise(alarm(seen));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // nothing ends the watch: gauges that stand still would look as if all were well
       state = null;
       LOG.debug("the queue could not be looked at; its gauges say NaN", e);
     }

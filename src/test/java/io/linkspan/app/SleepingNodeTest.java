@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,35 @@ class SleepingNodeTest {
     awaitIdle(sleeper);
     assertThat(two.ledger.requests()).isEqualTo(3 * EVENTS * TwoNodes.RECEIVERS.size());
   }
+
+  /** It falls asleep after it claimed an id, before it commits: the same lock holds it up. */
+  @Test
+  void theLocksOfATransactionThatItSleepsInAreFreeBeforeItWakes() throws Exception {
+    CompletableFuture<Integer> asleep;
+    try (var locking = two.connect()) {
+      locking.setAutoCommit(false);
+      locking.createStatement().execute("LOCK TABLE webhooks IN ACCESS EXCLUSIVE MODE");
+      asleep =
+          CompletableFuture.supplyAsync(
+              () -> sleeper.client().post("/api/v1/events/", EVENT).status());
+      ServerProcess.until(() -> two.count(WAITING) > 0);
+      sleeper.signal("STOP");
+    }
+    // waits for the other's claim of the id
+    assertThat(other.client().post("/api/v1/events/", EVENT).status()).isEqualTo(202);
+    sleeper.signal("CONT");
+    assertThat(asleep.join()).isEqualTo(503);
+    two.awaitNothingPending();
+    assertThat(two.ledger.requests()).isEqualTo(TwoNodes.RECEIVERS.size());
+  }
+
+  private static final Map<String, Object> EVENT =
+      Map.of("type", "crash.test", "id", "one", "data", Map.of());
+
+  private static final String WAITING =
+      """
+      SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'webhooks'::regclass
+      """;
 
   private static final String LEASED =
       "SELECT count(*) FROM pending_deliveries WHERE leased_until IS NOT NULL";

@@ -59,6 +59,7 @@ class HostileReceiversTest {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Map<String, Hostile> hostile = new LinkedHashMap<>();
   private final CountDownLatch testOver = new CountDownLatch(1);
+  private RawServer silent;
   private HttpEgress egress;
   private Node node;
   private ApiClient mallory;
@@ -115,6 +116,7 @@ class HostileReceiversTest {
       String watched = subscribe(bob, healthy.url(), "fine");
       publish(mallory, "bait", 1);
       publish(mallory, "flood", FLOOD);
+      Until.holds(silent::requests, () -> !silent.requests().isEmpty());
       publish(bob, "fine", HEALTHY);
       var ids = new HashSet<String>();
       for (int i = 0; i < HEALTHY; i++) {
@@ -122,6 +124,9 @@ class HostileReceiversTest {
       }
       assertThat(ids).hasSize(HEALTHY);
       assertThat(pending(mallory, hanging)).as("it still hangs").isNotEmpty();
+      assertThat(silent.requests())
+          .as("places that a receiver takes up that does not answer")
+          .hasSizeLessThanOrEqualTo(2 * Pace.CAP);
       Until.holds(() -> pending(bob, watched), () -> pending(bob, watched).isEmpty());
     }
 
@@ -181,13 +186,15 @@ class HostileReceiversTest {
   }
 
   private void stalling() throws IOException {
-    hostile(
+    silent =
+        playing(
+            connection -> {
+              connection.readRequest();
+              connection.stall();
+            });
+    hostile.put(
         "never answers",
-        "did not finish its answer within 15 s",
-        connection -> {
-          connection.readRequest();
-          connection.stall();
-        });
+        new Hostile(silent.uri("/").toString(), "did not finish its answer within 15 s"));
     hostile("never reads", "did not finish its answer within 15 s", RawServer.Connection::stall);
     hostile(
         "drips its head",

@@ -18,7 +18,7 @@ public final class DatabaseFailed extends RuntimeException {
   private static final int STATEMENT_SHOWN = 100;
 
   /** Classes of SQLSTATE whose messages are about the server and the statement, not about data. */
-  private static final Set<String> WITHOUT_DATA = Set.of("08", "40", "42", "53", "55", "57");
+  private static final Set<String> WITHOUT_DATA = Set.of("08", "25", "40", "42", "53", "55", "57");
 
   private DatabaseFailed(String message, SQLException cause) {
     super(message, cause);

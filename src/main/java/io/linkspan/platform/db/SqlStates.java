@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class SqlStates {
   private static final String DATA_EXCEPTION = "22";
   private static final String CONSTRAINT_VIOLATION = "23";
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-  private static final Set<String> PASSING = Set.of("08", "40", "53", "57");
+  private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "57");
+  private static final Set<String> PASSING = Set.of("55P03", "25P03");
 
   private SqlStates() {}
 
@@ -37,7 +37,8 @@ public final class SqlStates {
 
   /**
    * Whether it passes by itself: connection failures (class 08), a server that starts, stops or has
-   * no room (57P0x, 53xxx), and work that lost against others' (40xxx, 55P03, 57014).
+   * no room (57P0x, 53xxx), work that lost against others' (40xxx, 55P03, 57014) or stood still in
+   * a transaction (25P03).
    */
   public static boolean passes(Throwable thrown) {
     var sql = sqlException(thrown);
@@ -45,7 +46,7 @@ public final class SqlStates {
       return sql != null;
     }
     String state = String.valueOf(sql.getSQLState());
-    return PASSING.contains(state.substring(0, 2)) || state.equals(LOCK_NOT_AVAILABLE);
+    return PASSING_CLASSES.contains(state.substring(0, 2)) || PASSING.contains(state);
   }
 
   /** What the database threw, among the causes. */
