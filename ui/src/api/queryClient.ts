@@ -1,5 +1,6 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiProblem } from "./problem";
+import { isPaused } from "./stream";
 
 let whenSignedOut: () => void = () => {};
 
@@ -20,7 +21,7 @@ export function createQueryClient(): QueryClient {
         // the stream says what changed; this only covers what it missed
         staleTime: 30_000,
         gcTime: 10 * 60_000,
-        refetchOnWindowFocus: true,
+        refetchOnWindowFocus: () => !isPaused(),
         // a refusal is an answer: only a server that is away or at fault is asked again
         retry: (failures, error) => {
           const status = error instanceof ApiProblem ? error.problem.status : 0;

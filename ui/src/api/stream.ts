@@ -124,12 +124,20 @@ export function pauseStream(paused: boolean) {
   if (!paused) flush();
 }
 
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function useStream(): StreamState {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => state,
-  );
+  return useSyncExternalStore(subscribe, () => state);
+}
+
+export function isPaused(): boolean {
+  return state.paused;
+}
+
+/** How often to ask again by itself: what the stream may have missed, unless the page is held still. */
+export function useWhileLive(interval: number): number | false {
+  return useSyncExternalStore(subscribe, isPaused) ? false : interval;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { webhooks } from "@/test/world";
-import { parsedHeaders } from "./components/WebhookForm";
+import { bodyOf, formOf, orderedBy, parsedHeaders } from "./webhookForm";
 import { doubtsAbout, signatureBase, stateOf } from "./webhookState";
 
 describe("an address for events", () => {
@@ -39,5 +39,38 @@ describe("headers", () => {
       "X-Team": "sales",
       Authorization: "Basic a:b",
     });
+  });
+});
+
+describe("a form", () => {
+  const [crm] = webhooks as [(typeof webhooks)[0]];
+
+  it("sends back what it began with", () => {
+    const { name, events, headers, rate_limit, ordering_key, signatures } = crm;
+    expect(bodyOf(formOf(crm), events)).toMatchObject({ name, events, headers, rate_limit, ordering_key, signatures });
+  });
+
+  it("takes away what is left empty, and adds what is chosen", () => {
+    const limited = { ...crm, rate_limit: 5, ordering_key: "data.booking.id" };
+    expect(bodyOf({ ...formOf(limited), rate_limit: "", ordering_key: "" }, ["*"])).toMatchObject({
+      rate_limit: null,
+      ordering_key: null,
+    });
+    expect(bodyOf({ ...formOf(crm), rate_limit: "20", ed25519: true }, ["*"])).toMatchObject({
+      rate_limit: 20,
+      signatures: ["v1", "v1a"],
+    });
+  });
+});
+
+describe("an ordering key", () => {
+  it.each([
+    ["booking.id", "b1"],
+    ["data.booking.id", "b1"],
+    ["booking.seats", "2"],
+    ["booking.name", null],
+    ["title.id", null],
+  ])("%s finds %s in an event", (key, found) => {
+    expect(orderedBy({ data: { booking: { id: "b1", seats: 2 }, title: "x" } }, key)).toBe(found);
   });
 });

@@ -39,7 +39,7 @@ export function ApiKeys({ admin }: { admin: boolean }) {
       }
     >
       <p className="mb-3 max-w-2xl text-ink-2">{t("keys.lead")}</p>
-      {list.isError ? (
+      {list.isError && !list.data ? (
         <LoadFailed
           what={t("keys.title")}
           error={list.error}

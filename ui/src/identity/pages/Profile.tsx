@@ -30,7 +30,7 @@ export function Profile() {
       />
       {me.isPending ? (
         <CardSkeleton cards={2} />
-      ) : me.isError ? (
+      ) : me.isError && !me.data ? (
         <LoadFailed what={t("profile.title")} error={me.error} onRetry={() => void me.refetch()} />
       ) : (
         <div className="grid gap-8">

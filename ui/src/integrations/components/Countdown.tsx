@@ -1,10 +1,11 @@
 import { useEffect, useState } from "react";
 import { useIntl } from "react-intl";
-import { relativeParts } from "@/app/time";
+import { relativeParts, useClock } from "@/app/time";
 
 /** How long until something happens, second by second in the last minute. */
 export function Countdown({ until }: { until: string }) {
   const intl = useIntl();
+  const clock = useClock();
   const [now, setNow] = useState(Date.now);
   const left = Math.max(0, Date.parse(until) - now);
   const beat = left < 120_000 ? 1_000 : 20_000;
@@ -13,5 +14,9 @@ export function Countdown({ until }: { until: string }) {
     return () => clearInterval(timer);
   }, [beat]);
   const { value, unit } = relativeParts(left);
-  return <time dateTime={until}>{intl.formatRelativeTime(value, unit, { style: "short" })}</time>;
+  return (
+    <time dateTime={until} title={clock.full(until)}>
+      {intl.formatRelativeTime(value, unit, { style: "short" })}
+    </time>
+  );
 }

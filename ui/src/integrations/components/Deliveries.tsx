@@ -1,5 +1,6 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { address } from "@/api/client";
 import {
   Button,
   Card,
@@ -45,7 +46,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
       title={t("delivery.title")}
       aside={
         <div className="flex items-center gap-2 max-md:w-full max-md:flex-wrap">
-          <CopyAsCurl call={{ path: `/api/v1/integrations/webhooks/${webhook.id}/deliveries/` }} />
+          <CopyAsCurl call={{ path: address(`/api/v1/integrations/webhooks/${webhook.id}/deliveries/`, {}, filter) }} />
           <SelectField
             hideLabel
             className="md:w-44"

@@ -31,7 +31,7 @@ export function LogEntryPanel({ id, onClose, onFilter }: Props) {
       onClose={onClose}
       title={entry.data ? t(`log_type.${entry.data.log_type}`) : t("logs.entry")}
     >
-      {entry.isError ? (
+      {entry.isError && !entry.data ? (
         <LoadFailed
           what={t("logs.entry")}
           error={entry.error}

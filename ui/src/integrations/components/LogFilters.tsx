@@ -5,6 +5,7 @@ import { useT } from "@/i18n";
 import { accountName } from "../accountName";
 import type { LogFilter } from "../api/integrationsApi";
 import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
+import { useWebhooks } from "../hooks/useWebhooks";
 import { logTypes } from "../routes";
 import type { LogType } from "../types";
 
@@ -16,7 +17,7 @@ const presets = [1, 24, 24 * 7, 24 * 30] as const;
 /** Everything the log can be narrowed by, and as chips what it is narrowed by now. */
 export function LogFilters({ filter, onChange, onClear }: Props) {
   const t = useT();
-  const integrations = useCalendarIntegrations();
+  const accounts = useAccounts();
   return (
     <div className="mb-3 grid gap-2.5">
       <div className="grid grid-cols-2 gap-2 lg:grid-cols-[minmax(12rem,1.6fr)_repeat(4,minmax(0,1fr))]">
@@ -53,12 +54,12 @@ export function LogFilters({ filter, onChange, onClear }: Props) {
           onChange={(event) => onChange({ integration_id: event.target.value || undefined })}
         >
           <option value="">{t("logs.any_integration")}</option>
-          {integrations.data?.map((each) => (
-            <option key={each.id} value={each.id}>
-              {accountName(each)}
+          {[...accounts].map(([id, name]) => (
+            <option key={id} value={id}>
+              {name}
             </option>
           ))}
-          {filter.integration_id && !integrations.data?.some((each) => each.id === filter.integration_id) && (
+          {filter.integration_id && !accounts.has(filter.integration_id) && (
             <option value={filter.integration_id}>
               {t("logs.gone_integration", { id: filter.integration_id.slice(0, 8) })}
             </option>
@@ -89,6 +90,16 @@ export function LogFilters({ filter, onChange, onClear }: Props) {
       <Chips filter={filter} onChange={onChange} onClear={onClear} />
     </div>
   );
+}
+
+/** What an entry can be about, by id: connected accounts and webhooks. */
+function useAccounts(): ReadonlyMap<string, string> {
+  const integrations = useCalendarIntegrations();
+  const webhooks = useWebhooks();
+  return new Map([
+    ...(integrations.data ?? []).map((each) => [each.id, accountName(each)] as const),
+    ...(webhooks.data ?? []).map((each) => [each.id, each.name] as const),
+  ]);
 }
 
 function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
@@ -135,8 +146,7 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
 function Chips({ filter, onChange, onClear }: Props) {
   const t = useT();
   const clock = useClock();
-  const integrations = useCalendarIntegrations();
-  const account = integrations.data?.find((each) => each.id === filter.integration_id);
+  const accounts = useAccounts();
   const chips: { key: keyof LogFilter; text: string }[] = [];
   if (filter.q) chips.push({ key: "q", text: `“${filter.q}”` });
   if (filter.log_type) chips.push({ key: "log_type", text: t(`log_type.${filter.log_type}`) });
@@ -145,7 +155,7 @@ function Chips({ filter, onChange, onClear }: Props) {
   if (filter.integration_id)
     chips.push({
       key: "integration_id",
-      text: (account && accountName(account)) ?? filter.integration_id.slice(0, 8),
+      text: accounts.get(filter.integration_id) ?? filter.integration_id.slice(0, 8),
     });
   if (filter.integration_type)
     chips.push({ key: "integration_type", text: t(`integration_type.${filter.integration_type}`) });

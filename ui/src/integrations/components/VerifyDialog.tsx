@@ -1,12 +1,13 @@
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
-import { Snippets } from "./SecretOnce";
+import type { Webhook } from "../types";
+import { Snippets } from "./Snippets";
 
-export function VerifyDialog({ onClose }: { onClose: () => void }) {
+export function VerifyDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const t = useT();
   return (
     <Dialog open onClose={onClose} size="lg" title={t("webhook.verify_title")} description={t("webhook.verify_lead")}>
-      <Snippets />
+      <Snippets webhook={webhook} />
     </Dialog>
   );
 }

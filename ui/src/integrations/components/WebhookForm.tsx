@@ -1,29 +1,18 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
-import * as z from "zod/mini";
 import { fieldErrors } from "@/api/problem";
-import {
-  Button,
-  Checkbox,
-  FormProblem,
-  Icon,
-  LoadFailed,
-  TableSkeleton,
-  TextAreaField,
-  TextField,
-} from "@/components/core";
+import { Button, FormProblem, Icon, LoadFailed, TableSkeleton, TextField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { JsonTree } from "@/components/core/JsonTree";
 import { useServerLang, useT } from "@/i18n";
 import { useCreateWebhook, useEventTypes, useSaveWebhook } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
+import { bodyOf, formOf, webhookSchema } from "../webhookForm";
 import { doubtsAbout } from "../webhookState";
 import { EventTree } from "./EventTree";
 import { SecretOnce } from "./SecretOnce";
-
-const mostRetries = 100;
-const usualRetries = 9;
+import { WebhookDeliveryFields } from "./WebhookDeliveryFields";
 
 type Props = { webhook?: Webhook; onClose: () => void; onMade?: (id: string) => void };
 
@@ -36,32 +25,8 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
   const save = useSaveWebhook(webhook?.id ?? "");
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? ["*"]);
   const [looked, setLooked] = useState("calendar_synced");
-  const [headers, setHeaders] = useState(headerLines(webhook?.headers ?? {}));
-  const timesError = t("webhook.retries_range", { most: mostRetries });
-  const schema = z.object({
-    name: z
-      .string()
-      .check(z.trim(), z.minLength(1, t("form.required")), z.maxLength(100, t("form.too_long", { most: 100 }))),
-    webhook_url: z.string().check(
-      z.trim(),
-      z.minLength(1, t("form.required")),
-      z.refine((url) => !["invalid", "scheme", "credentials", "fragment"].includes(doubtsAbout(url) ?? ""), {
-        error: (issue) => t(`webhook.url.${doubtsAbout(String(issue.input)) ?? "invalid"}`),
-      }),
-    ),
-    retry_failed: z.boolean(),
-    max_retries: z.number({ error: timesError }).check(z.gte(0, timesError), z.lte(mostRetries, timesError)),
-  });
-  const { register, handleSubmit, watch, formState } = useForm({
-    resolver: zodResolver(schema),
-    mode: "onTouched",
-    defaultValues: {
-      name: webhook?.name ?? "",
-      webhook_url: webhook?.webhook_url ?? "",
-      retry_failed: webhook?.retry_failed ?? true,
-      max_retries: webhook?.max_retries ?? usualRetries,
-    },
-  });
+  const form = useForm({ resolver: zodResolver(webhookSchema(t)), mode: "onTouched", defaultValues: formOf(webhook) });
+  const { register, handleSubmit, watch, formState } = form;
   const call = webhook ? save : create;
   const server = fieldErrors(call.error);
   const doubt = doubtsAbout(watch("webhook_url"));
@@ -69,13 +34,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
 
   const submit = handleSubmit((values) => {
     if (events.length === 0) return;
-    const body = {
-      ...values,
-      name: values.name.trim(),
-      webhook_url: values.webhook_url.trim(),
-      events: [...events],
-      headers: parsedHeaders(headers),
-    };
+    const body = bodyOf(values, events);
     if (webhook) save.mutate(body, { onSuccess: onClose });
     else create.mutate(body);
   });
@@ -104,7 +63,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
           <TextField
             label={t("webhook.name")}
             error={formState.errors.name?.message ?? server.name}
-            errorLang={lang}
+            errorLang={formState.errors.name ? undefined : lang}
             {...register("name")}
           />
           <TextField
@@ -114,7 +73,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
             autoCapitalize="off"
             placeholder="https://example.org/hooks"
             error={formState.errors.webhook_url?.message ?? server.webhook_url}
-            errorLang={lang}
+            errorLang={formState.errors.webhook_url ? undefined : lang}
             help={
               (doubt === "plain" || doubt === "private") && (
                 <span className="flex gap-1.5 text-warn">
@@ -126,7 +85,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
             {...register("webhook_url")}
           />
         </div>
-        {types.isError ? (
+        {types.isError && !types.data ? (
           <LoadFailed
             what={t("webhook.events")}
             error={types.error}
@@ -159,46 +118,8 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
             )}
           </div>
         )}
-        <div className="grid gap-3">
-          <Checkbox label={t("webhook.retry")} {...register("retry_failed")} />
-          {watch("retry_failed") && (
-            <TextField
-              type="number"
-              min={0}
-              max={mostRetries}
-              className="max-w-32"
-              label={t("webhook.retries_times")}
-              help={t("webhook.retries_help")}
-              error={formState.errors.max_retries?.message ?? server.max_retries}
-              errorLang={lang}
-              {...register("max_retries", { valueAsNumber: true })}
-            />
-          )}
-          <TextAreaField
-            optional
-            rows={2}
-            label={t("webhook.headers")}
-            help={t("webhook.headers_help")}
-            placeholder="X-Team: sales"
-            error={server.headers}
-            errorLang={lang}
-            value={headers}
-            onChange={(event) => setHeaders(event.target.value)}
-          />
-        </div>
+        <WebhookDeliveryFields form={form} refused={server} sample={sample} />
       </form>
     </Dialog>
   );
-}
-
-function headerLines(headers: Readonly<Record<string, string>>): string {
-  return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join("\n");
-}
-
-/** A header a line, as in HTTP; lines without a colon are left out. */
-export function parsedHeaders(text: string): Record<string, string> {
-  const lines = text.split("\n").map((line) => /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line));
-  return Object.fromEntries(lines.flatMap((found) => (found?.[1] ? [[found[1], found[2] ?? ""]] : [])));
 }

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
+import { useWhileLive } from "@/api/stream";
 import { notify } from "@/components/core";
 import { useT } from "@/i18n";
 import { integrationsApi as api } from "../api/integrationsApi";
@@ -13,7 +14,7 @@ export function useConflicts(filter: ConflictFilter) {
     queryKey: keys.conflicts.list(filter),
     queryFn: ({ signal }) => api.conflicts(filter, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 60_000,
+    refetchInterval: useWhileLive(60_000),
   });
 }
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
+import { useWhileLive } from "@/api/stream";
 import { addDays, dayIn, startOfDay, useNow, useZone } from "@/app/time";
 import { integrationsApi as api } from "../api/integrationsApi";
 
@@ -9,7 +10,7 @@ export function useFreeBusy(from: string, to: string) {
     queryKey: keys.freeBusy.range(from, to),
     queryFn: ({ signal }) => api.freeBusy(from, to, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 60_000,
+    refetchInterval: useWhileLive(60_000),
   });
 }
 

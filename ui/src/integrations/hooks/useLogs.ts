@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
+import { useWhileLive } from "@/api/stream";
 import { integrationsApi as api, type LogFilter } from "../api/integrationsApi";
 
 const page = 100;
@@ -10,7 +11,7 @@ export function useRecentLogs() {
   return useQuery({
     queryKey: keys.logs.recent,
     queryFn: ({ signal }) => api.logs({ limit: recent }, { signal }),
-    refetchInterval: 60_000,
+    refetchInterval: useWhileLive(60_000),
   });
 }
 

@@ -1,22 +1,24 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
+import { useWhileLive } from "@/api/stream";
 import { notify } from "@/components/core";
 import { useT } from "@/i18n";
 import { integrationsApi as api, type DeliveryFilter } from "../api/integrationsApi";
 import type { CreatedWebhook, CreateWebhook, Delivery, UpdateWebhook, Webhook } from "../types";
 
 export function useWebhooks() {
-  return useQuery({ queryKey: keys.webhooks.list, queryFn: api.webhooks, refetchInterval: 60_000 });
+  return useQuery({ queryKey: keys.webhooks.list, queryFn: api.webhooks, refetchInterval: useWhileLive(60_000) });
 }
 
 export function useWebhook(id: string) {
   const client = useQueryClient();
+  const interval = useWhileLive(60_000);
   return useQuery({
     queryKey: keys.webhooks.one(id),
     queryFn: ({ signal }) => api.webhook(id, { signal }),
     placeholderData: () => client.getQueryData<readonly Webhook[]>(keys.webhooks.list)?.find((each) => each.id === id),
-    refetchInterval: (query) => (query.state.data?.stats.pending ? 5_000 : 60_000),
+    refetchInterval: (query) => interval && (query.state.data?.stats.pending ? 5_000 : interval),
   });
 }
 

@@ -94,7 +94,9 @@ export function CalendarDetail() {
     <>
       <Head integration={it} above={back} />
       <div className="grid gap-7">
-        <State integration={it} />
+        <Boundary what={t("facts.title")}>
+          <State integration={it} />
+        </Boundary>
         <Boundary what={t("calendar.choices")}>
           <Choices integration={it} />
         </Boundary>

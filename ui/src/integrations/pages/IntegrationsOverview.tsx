@@ -1,6 +1,16 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { Boundary, Card, CardSkeleton, CopyAsCurl, EmptyState, LoadFailed, PageHeader, Time } from "@/components/core";
+import {
+  Boundary,
+  Card,
+  CardSkeleton,
+  CopyAsCurl,
+  EmptyState,
+  LoadFailed,
+  PageHeader,
+  Skeleton,
+  Time,
+} from "@/components/core";
 import { useT } from "@/i18n";
 import { attentionOf } from "../attention";
 import { ConnectedServices } from "../components/ConnectedServices";
@@ -86,6 +96,7 @@ export function IntegrationsOverview() {
 }
 
 function Attention() {
+  const t = useT();
   const integrations = useCalendarIntegrations();
   const conflicts = useConflicts({ status: "open" });
   const webhooks = useWebhooks();
@@ -101,6 +112,22 @@ function Attention() {
     [integrations.data, week.data, conflicts.data, webhooks.data],
   );
   // "nothing needs you" is an answer too, and must not be given before it is known
-  if (list.length === 0 && (!week.data || !conflicts.data)) return null;
-  return <NeedsAttention list={list} />;
+  const unknown = [week, conflicts, webhooks].filter((each) => !each.data);
+  // the week says for itself that it could not be loaded
+  const failed = unknown.find((each) => each.isError && each !== week);
+  return (
+    <div className="grid gap-3">
+      {(list.length > 0 || unknown.length === 0) && <NeedsAttention list={list} />}
+      {failed ? (
+        <LoadFailed
+          what={t("attention.name")}
+          error={failed.error}
+          onRetry={() => unknown.forEach((each) => void each.refetch())}
+          busy={unknown.some((each) => each.isRefetching)}
+        />
+      ) : (
+        list.length === 0 && unknown.some((each) => each.isPending) && <Skeleton className="h-11.5 rounded-lg" />
+      )}
+    </div>
+  );
 }

@@ -8,7 +8,6 @@ import {
   Card,
   CardSkeleton,
   CopyAsCurl,
-  CopyButton,
   EmptyState,
   Icon,
   IconButton,
@@ -22,6 +21,7 @@ import { useT } from "@/i18n";
 import { Countdown } from "../components/Countdown";
 import { Deliveries } from "../components/Deliveries";
 import { DeliveryStrip } from "../components/DeliveryStrip";
+import { PublicKey } from "../components/PublicKey";
 import { WebhookNumbers } from "../components/WebhookIntegrationCard";
 import { useSwitchWebhook, useWebhook } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
@@ -81,7 +81,9 @@ export function WebhookDetail() {
     <>
       <Head webhook={webhook.data} above={back} ask={setAsked} />
       <div className="grid gap-7">
-        <State webhook={webhook.data} ask={setAsked} />
+        <Boundary what={t("webhook.state")}>
+          <State webhook={webhook.data} ask={setAsked} />
+        </Boundary>
         <Boundary what={t("delivery.title")}>
           <Deliveries webhook={webhook.data} onReplay={() => setAsked("replay")} />
         </Boundary>
@@ -92,7 +94,7 @@ export function WebhookDetail() {
         {asked === "rotate" && <RotateSecret webhook={webhook.data} onClose={close} />}
         {asked === "replay" && <ReplayDialog webhook={webhook.data} onClose={close} />}
         {asked === "delete" && <DeleteWebhook webhook={webhook.data} onClose={close} />}
-        {asked === "verify" && <VerifyDialog onClose={close} />}
+        {asked === "verify" && <VerifyDialog webhook={webhook.data} onClose={close} />}
       </Suspense>
     </>
   );
@@ -145,7 +147,7 @@ function Head({ webhook, above, ask }: { webhook: Webhook; above: ReactNode; ask
 function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
   const t = useT();
   const turn = useSwitchWebhook();
-  const { id, events, is_active, disabled_reason, secret_overlap_until, public_key } = webhook;
+  const { id, is_active, disabled_reason } = webhook;
   return (
     <Card aria-label={t("webhook.state")}>
       {disabled_reason && (
@@ -160,40 +162,7 @@ function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
         </div>
       )}
       <div className="grid gap-x-8 gap-y-4 p-4 md:grid-cols-2">
-        <dl className="grid content-start gap-3">
-          <div>
-            <dt className="text-sm text-ink-3">{t("webhook.events")}</dt>
-            <dd className="font-medium">{events.includes("*") ? t("webhook.all_events") : events.join(", ")}</dd>
-          </div>
-          <div>
-            <dt className="text-sm text-ink-3">{t("webhook.secret")}</dt>
-            <dd>
-              <code className="font-mono">{webhook.secret_hint}</code>{" "}
-              {secret_overlap_until && (
-                <span className="text-warn">
-                  {t("webhook.overlap_ends")} <Countdown until={secret_overlap_until} />
-                </span>
-              )}
-            </dd>
-          </div>
-          {public_key && (
-            <div>
-              <dt className="text-sm text-ink-3">{t("webhook.public_key")}</dt>
-              <dd className="flex items-center gap-2">
-                <code className="min-w-0 truncate font-mono text-sm">{public_key}</code>
-                <CopyButton iconOnly text={public_key} label={t("webhook.copy_public_key")} />
-              </dd>
-            </div>
-          )}
-          <div>
-            <dt className="text-sm text-ink-3">{t("webhook.retries")}</dt>
-            <dd className="font-medium">
-              {webhook.retry_failed
-                ? t("webhook.retries_most", { count: webhook.max_retries })
-                : t("webhook.retries_off")}
-            </dd>
-          </div>
-        </dl>
+        <Facts webhook={webhook} />
         <div className="grid content-start gap-3">
           <DeliveryStrip stats={webhook.stats} />
           <Switch
@@ -212,5 +181,44 @@ function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
         )}
       </div>
     </Card>
+  );
+}
+
+function Facts({ webhook }: { webhook: Webhook }) {
+  const t = useT();
+  const { events, secret_overlap_until, public_key, rate_limit, ordering_key } = webhook;
+  const facts: [string, ReactNode][] = [
+    [t("webhook.events"), events.includes("*") ? t("webhook.all_events") : events.join(", ")],
+    [
+      t("webhook.secret"),
+      <>
+        <code className="font-mono">{webhook.secret_hint}</code>{" "}
+        {secret_overlap_until && (
+          <span className="text-warn">
+            {t("webhook.overlap_ends")} <Countdown until={secret_overlap_until} />
+          </span>
+        )}
+      </>,
+    ],
+    [t("webhook.public_key"), public_key && <PublicKey text={public_key} />],
+    [
+      t("webhook.retries"),
+      webhook.retry_failed ? t("webhook.retries_most", { count: webhook.max_retries }) : t("webhook.retries_off"),
+    ],
+    [t("webhook.limit"), rate_limit && t("webhook.limit_value", { count: rate_limit })],
+    [t("webhook.order"), ordering_key && <code className="font-mono">{ordering_key}</code>],
+  ];
+  return (
+    <dl className="grid content-start gap-3">
+      {facts.map(
+        ([what, value]) =>
+          value && (
+            <div key={what}>
+              <dt className="text-sm text-ink-3">{what}</dt>
+              <dd className="font-medium">{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
   );
 }

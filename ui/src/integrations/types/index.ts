@@ -26,6 +26,7 @@ export type Webhook = Schemas["Webhook"];
 export type CreatedWebhook = Schemas["CreatedWebhook"];
 export type CreateWebhook = Schemas["CreateWebhookRequest"];
 export type UpdateWebhook = Schemas["UpdateWebhookRequest"];
+export type SignatureKind = Webhook["signatures"][number];
 export type WebhookEventType = Schemas["WebhookEventType"];
 export type WebhookTest = Schemas["WebhookTest"];
 export type Delivery = Schemas["Delivery"];
