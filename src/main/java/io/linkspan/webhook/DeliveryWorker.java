@@ -12,10 +12,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -31,6 +33,16 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
   private static final int AT_ONCE = 1_500;
+
+  /**
+   * Of those places, what receivers have together whose last request had no answer, or that had
+   * none yet: each may hold its place for as long as a request lasts.
+   */
+  private static final int DOUBTFUL = 1_000;
+
+  /** Outcomes that wait to be written, beyond which nothing is taken. */
+  private static final int UNWRITTEN = 2_000;
+
   private static final int BATCH = 200;
   private static final int LANES = 5_000;
   private static final Duration LEASE = Duration.ofSeconds(30);
@@ -59,6 +71,7 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private final Semaphore wake = new Semaphore(0);
   private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Semaphore doubtful = new Semaphore(DOUBTFUL);
   // longer than a request lasts, so that none is forgotten that still has some
   private final LoadingCache<UUID, Pace> paces =
       Caffeine.newBuilder().expireAfterAccess(PACE_KEPT).build(_ -> new Pace());
@@ -132,8 +145,9 @@ public final class DeliveryWorker implements AutoCloseable {
   /** Takes what may be sent now; 0 when there is nothing more to take before the next wake-up. */
   private int claim() {
     untilRoom = POLL.toNanos();
-    int free = Math.min(batch, places.availablePermits());
-    if (free == 0) {
+    int free =
+        Math.min(batch, Math.min(places.availablePermits(), UNWRITTEN - outcomeWorker.unwritten()));
+    if (free <= 0) {
       return 0;
     }
     var lanes = lanes();
@@ -143,14 +157,23 @@ public final class DeliveryWorker implements AutoCloseable {
     long now = System.nanoTime();
     var open = new ArrayList<Lane>();
     var rooms = new ArrayList<Integer>();
+    int forDoubtful = doubtful.availablePermits();
+    // beginning anywhere, so that each doubtful one has its turn
+    Collections.rotate(lanes, ThreadLocalRandom.current().nextInt(lanes.size()));
     for (var lane : lanes) {
       var pace = pace(lane);
       int room = pace.room(now);
+      if (room == 0) {
+        untilRoom = Math.min(untilRoom, pace.untilAllowed(now));
+        continue;
+      }
+      if (!pace.answers()) {
+        room = Math.min(room, forDoubtful);
+        forDoubtful -= room;
+      }
       if (room > 0) {
         open.add(lane);
         rooms.add(room);
-      } else {
-        untilRoom = Math.min(untilRoom, pace.untilAllowed(now));
       }
     }
     if (open.isEmpty()) {
@@ -241,6 +264,7 @@ public final class DeliveryWorker implements AutoCloseable {
 
   private void start(Claim claim, Webhook webhook, String body, long takenAt) {
     var pace = pace(claim.lane());
+    boolean inDoubt = !pace.answers() && doubtful.tryAcquire();
     pace.begin(webhook.rateLimit(), System.nanoTime());
     places.acquireUninterruptibly();
     try {
@@ -256,17 +280,20 @@ public final class DeliveryWorker implements AutoCloseable {
                   claim.id(),
                   e);
             } finally {
-              end(pace, silent);
+              end(pace, silent, inDoubt);
             }
           });
     } catch (Error noThread) {
-      end(pace, true);
+      end(pace, true, inDoubt);
       throw noThread;
     }
   }
 
-  private void end(Pace pace, boolean silent) {
+  private void end(Pace pace, boolean silent, boolean inDoubt) {
     pace.end(silent, System.nanoTime());
+    if (inDoubt) {
+      doubtful.release();
+    }
     places.release();
     wake();
   }

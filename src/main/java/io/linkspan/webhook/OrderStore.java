@@ -56,8 +56,10 @@ final class OrderStore {
                   SELECT FROM pending_deliveries d
                   WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
                     AND d.order_key IS NOT NULL LIMIT 1) ordered
-                -- asked once: where nobody asks for an order, no lane is looked at
-                WHERE (SELECT EXISTS (SELECT FROM pending_deliveries WHERE order_key IS NOT NULL))
+                -- asked once: where nobody asks for an order, no lane is looked at; sorted as the index of those that
+                -- keep one, which the planner would not choose by itself and read the whole table
+                WHERE (SELECT organizer_id FROM pending_deliveries WHERE order_key IS NOT NULL
+                       ORDER BY organizer_id, webhook_id, due_at, id LIMIT 1) IS NOT NULL
                 """)
             .bind("organizers", lanes.stream().map(Lane::organizerId).toArray(UUID[]::new))
             .bind("webhooks", lanes.stream().map(Lane::webhookId).toArray(UUID[]::new))

@@ -24,7 +24,7 @@ final class OutcomeWorker {
   private final Database database;
   private final Outcomes outcomes;
   private final Held held;
-  private final Runnable keyIsFree;
+  private final Runnable written;
   private final Rounds rounds;
   private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
   private final List<Ended> batch = new ArrayList<>();
@@ -33,21 +33,16 @@ final class OutcomeWorker {
   private @Nullable Thread thread;
 
   /**
-   * @param keyIsFree told when the next delivery of an ordering key may go
+   * @param written told when outcomes were written, so that more may be sent
    */
   OutcomeWorker(
-      Database database,
-      Outcomes outcomes,
-      Held held,
-      DeliveryMetrics metrics,
-      Runnable keyIsFree) {
+      Database database, Outcomes outcomes, Held held, DeliveryMetrics metrics, Runnable written) {
     this.database = database;
     this.outcomes = outcomes;
     this.held = held;
-    this.keyIsFree = keyIsFree;
+    this.written = written;
     this.rounds = new Rounds("outcomes", metrics.broken("outcomes"));
-    metrics.gauge(
-        "unwritten", "Outcomes that are not in the database yet", () -> ended.size() + inHand);
+    metrics.gauge("unwritten", "Outcomes that are not in the database yet", this::unwritten);
   }
 
   void start() {
@@ -59,6 +54,10 @@ final class OutcomeWorker {
 
   void add(Ended outcome) {
     ended.add(outcome);
+  }
+
+  int unwritten() {
+    return ended.size() + inHand;
   }
 
   private boolean none() {
@@ -77,11 +76,9 @@ final class OutcomeWorker {
       inHand = batch.size();
     }
     write(batch);
-    if (batch.stream().anyMatch(done -> done.outcome().claim().orderKey() != null)) {
-      keyIsFree.run();
-    }
     batch.clear();
     inHand = 0;
+    written.run();
   }
 
   /** What happened is kept until it is written, however long the database is away. */

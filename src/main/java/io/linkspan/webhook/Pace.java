@@ -28,6 +28,7 @@ final class Pace {
   private int silences;
   private long restsUntil;
   private boolean resting;
+  private boolean answers;
 
   /** Nanoseconds between two requests; 0: any number. */
   private long interval;
@@ -44,6 +45,11 @@ final class Pace {
     return interval == 0
         ? places
         : Math.clamp((nanoTime - unusedFrom(nanoTime)) / interval, 0, places);
+  }
+
+  /** Whether the last request was answered. */
+  synchronized boolean answers() {
+    return answers;
   }
 
   synchronized boolean rests(long nanoTime) {
@@ -84,6 +90,7 @@ final class Pace {
    */
   synchronized void end(boolean silent, long nanoTime) {
     running--;
+    answers = !silent;
     if (!silent) {
       silences = 0;
       window = Math.min(CAP, window + 1);

@@ -113,7 +113,7 @@ final class QueueStore {
       Duration lease,
       int batch) {
     // a claim that is lost in a crash is made again: nobody waits for the disk here
-    tx.execute("SET LOCAL synchronous_commit = off");
+    byIndex(tx, "off");
     return tx.createQuery(
             """
             WITH lanes AS (
@@ -198,11 +198,29 @@ final class QueueStore {
   }
 
   /**
+   * The queue grows by 100,000 rows in a moment, and plans are made by statistics of a minute ago:
+   * a scan of what was a small table, or a hash of it, must not be thought of.
+   *
+   * @param synchronousCommit whether the commit waits for the disk
+   */
+  private static void byIndex(Handle tx, String synchronousCommit) {
+    tx.createQuery(
+            """
+            SELECT set_config('synchronous_commit', :synchronous, true), set_config('enable_seqscan', 'off', true),
+                   set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+            """)
+        .bind("synchronous", synchronousCommit)
+        .mapTo(String.class)
+        .one();
+  }
+
+  /**
    * Writes down how claims ended.
    *
    * @return the deliveries whose claim still held; what a later claim overtook is its business
    */
   Set<UUID> finish(Handle tx, List<Outcome> batch, Instant now) {
+    byIndex(tx, "on");
     var outcomes = onePerDelivery(batch);
     var held = new HashSet<UUID>();
     var ended = outcomes.stream().filter(outcome -> outcome.retryAt() == null).toList();

@@ -112,21 +112,29 @@ final class WebhookLedgers {
 
   /** Milliseconds from acceptance to arrival, of what was sent between two times. */
   Latencies sinceAccepted(long from, long to) {
-    return latencies(from, to, Accepted::at);
+    return latencies(from, to, 0, Accepted::at);
+  }
+
+  /** The same without the first organizers. */
+  Latencies sinceAccepted(long from, long to, int organizers) {
+    return latencies(from, to, organizers, Accepted::at);
   }
 
   /** The same from when the request began, so that what accepting takes is in it. */
   Latencies sinceSent(long from, long to) {
-    return latencies(from, to, Accepted::sent);
+    return latencies(from, to, 0, Accepted::sent);
   }
 
-  private Latencies latencies(long from, long to, ToLongFunction<Accepted> begin) {
+  private Latencies latencies(long from, long to, int without, ToLongFunction<Accepted> begin) {
     return new Latencies(
         arrivals.stream()
             .filter(
                 arrival -> {
                   var event = accepted.get(arrival.event());
-                  return event != null && event.sent() >= from && event.sent() < to;
+                  return event != null
+                      && event.organizer() >= without
+                      && event.sent() >= from
+                      && event.sent() < to;
                 })
             .mapToDouble(
                 // a receiver may hear of it before its publisher does

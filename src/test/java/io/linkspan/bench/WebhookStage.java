@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -296,5 +297,16 @@ final class WebhookStage implements AutoCloseable {
     other.close();
     server.close();
     receiver.close();
+    delete(directory);
+  }
+
+  private static void delete(Path root) {
+    try (var paths = Files.walk(root)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      System.err.println("left behind: " + e.getMessage());
+    }
   }
 }

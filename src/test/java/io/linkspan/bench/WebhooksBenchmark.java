@@ -206,7 +206,7 @@ final class WebhooksBenchmark implements Benchmark {
               new Order(0, 1, shape.topics(), 0, LARGEST_BATCH, 60, 4, UNBOUND, FAN_OUT, events));
       Result waited = Result.read(others.join());
       var ledgers = new WebhookLedgers(stage);
-      var waits = ledgers.sinceAccepted(waited.from(), waited.to());
+      var waits = ledgers.sinceAccepted(waited.from(), waited.to(), 1);
       var report =
           new Report()
               .figure("queue_queued", queued.accepted() * (double) FAN_OUT, "")
