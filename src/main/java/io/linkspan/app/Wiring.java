@@ -136,12 +136,20 @@ final class Wiring implements AutoCloseable {
     var changes = new ChangeStore(clock, signals::changed);
     var log = new ActivityLogStore(ids, clock);
     var egress = stopping("egress", gateway.join());
+    String node = ids.next().toString();
     var webhooks =
         new Webhooks(
             new Webhooks.Parts(database, sealer, egress, log, changes, metrics, ids, clock),
             config.webhookRetrySchedule(),
-            () -> notifications.say(DELIVERIES, ""));
-    notifications.on(DELIVERIES, _ -> webhooks.wake());
+            () -> notifications.say(DELIVERIES, node));
+    notifications.on(
+        DELIVERIES,
+        from -> {
+          // what it queued itself it knows, and where
+          if (!from.equals(node)) {
+            webhooks.wake();
+          }
+        });
     var outbox = webhooks.outbox();
 
     var sync = config.sync();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -44,7 +45,6 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final int UNWRITTEN = 2_000;
 
   private static final int BATCH = 200;
-  private static final int LANES = 5_000;
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PACE_KEPT = Duration.ofMinutes(10);
@@ -77,7 +77,7 @@ public final class DeliveryWorker implements AutoCloseable {
       Caffeine.newBuilder().expireAfterAccess(PACE_KEPT).build(_ -> new Pace());
   private final Held held = new Held();
   private final Rounds rounds;
-  private Lane cursor = Lane.FIRST;
+  private final DueLanes due;
   private int batch = BATCH;
   private long untilRoom = POLL.toNanos();
   private volatile boolean stopping;
@@ -103,7 +103,8 @@ public final class DeliveryWorker implements AutoCloseable {
     this.clock = clock;
     this.metrics = metrics;
     this.rounds = new Rounds("claims", metrics.broken("claims"));
-    this.outcomeWorker = new OutcomeWorker(database, outcomes, held, metrics, this::wake);
+    this.outcomeWorker = new OutcomeWorker(database, outcomes, held, metrics, this::written);
+    this.due = new DueLanes(database, queue, clock, metrics.broken("lanes"), wake::release);
     metrics.gauge("in.flight", "Attempts under way", () -> AT_ONCE - places.availablePermits());
     metrics.gauge("resting", "Webhooks left alone because they do not answer", this::resting);
   }
@@ -115,10 +116,21 @@ public final class DeliveryWorker implements AutoCloseable {
             .name("webhook-claims")
             .start(() -> rounds.whileTrue(() -> !stopping, this::round));
     outcomeWorker.start();
+    due.start();
   }
 
   /** Something is due now: do not wait for the next poll. */
   public void wake() {
+    due.lookAround();
+  }
+
+  /** Something is due there. */
+  void wake(Set<Lane> lanes) {
+    due.add(lanes);
+  }
+
+  private void written(List<Lane> lanes) {
+    due.add(lanes);
     wake.release();
   }
 
@@ -150,7 +162,7 @@ public final class DeliveryWorker implements AutoCloseable {
     if (free <= 0) {
       return 0;
     }
-    var lanes = lanes();
+    var lanes = due.all();
     if (lanes.isEmpty()) {
       return 0;
     }
@@ -179,16 +191,39 @@ public final class DeliveryWorker implements AutoCloseable {
     if (open.isEmpty()) {
       return 0;
     }
-    Taken taken;
-    List<Claim> toSend;
-    synchronized (held) {
-      taken = database.inTransaction(tx -> take(tx, open, rooms, free));
-      toSend = taken.claims().stream().filter(held::take).toList();
+    due.remove(open);
+    List<Lane> again = open;
+    try {
+      Taken taken;
+      List<Claim> toSend;
+      synchronized (held) {
+        taken = database.inTransaction(tx -> take(tx, open, rooms, free));
+        toSend = taken.claims().stream().filter(held::take).toList();
+      }
+      again = withMore(open, rooms, taken, free);
+      if (!toSend.isEmpty()) {
+        send(toSend, now);
+      }
+      return taken.claims().size() + taken.putBack();
+    } finally {
+      due.add(again);
     }
-    if (!toSend.isEmpty()) {
-      send(toSend, now);
+  }
+
+  /** Lanes of which less than all that is due may have been taken. */
+  private static List<Lane> withMore(List<Lane> open, List<Integer> rooms, Taken taken, int free) {
+    if (taken.claims().size() >= free || taken.putBack() > 0) {
+      return open;
     }
-    return taken.claims().size() + taken.putBack();
+    var counts =
+        taken.claims().stream().collect(Collectors.groupingBy(Claim::lane, Collectors.counting()));
+    var more = new ArrayList<Lane>();
+    for (int i = 0; i < open.size(); i++) {
+      if (counts.getOrDefault(open.get(i), 0L) >= rooms.get(i)) {
+        more.add(open.get(i));
+      }
+    }
+    return more;
   }
 
   private record Taken(List<Claim> claims, int putBack) {}
@@ -206,15 +241,6 @@ public final class DeliveryWorker implements AutoCloseable {
       }
     }
     return new Taken(claims, wanting.isEmpty() ? 0 : order.putBack(tx, wanting, now));
-  }
-
-  private List<Lane> lanes() {
-    var lanes = database.query(handle -> queue.lanes(handle, cursor, LANES));
-    boolean fromStart = cursor.equals(Lane.FIRST);
-    cursor = lanes.size() == LANES ? lanes.getLast() : Lane.FIRST;
-    return lanes.isEmpty() && !fromStart
-        ? database.query(handle -> queue.lanes(handle, Lane.FIRST, LANES))
-        : lanes;
   }
 
   private Pace pace(Lane lane) {
@@ -295,7 +321,7 @@ public final class DeliveryWorker implements AutoCloseable {
       doubtful.release();
     }
     places.release();
-    wake();
+    wake.release();
   }
 
   /** Answers whether the receiver was silent. */
@@ -342,7 +368,8 @@ public final class DeliveryWorker implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    wake();
+    due.close();
+    wake.release();
     try {
       if (claimer != null) {
         claimer.join(Duration.ofSeconds(3));

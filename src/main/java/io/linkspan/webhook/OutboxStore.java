@@ -3,6 +3,7 @@ package io.linkspan.webhook;
 import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.time.Ids;
+import io.linkspan.webhook.QueueStore.Lane;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +25,19 @@ import org.jspecify.annotations.Nullable;
 public final class OutboxStore implements Outbox {
   private final Ids ids;
   private final Clock clock;
-  private final Runnable afterCommit;
+  private final Consumer<Set<Lane>> afterCommit;
 
   /**
    * @param afterCommit told when deliveries are waiting; must return at once
    */
   public OutboxStore(Ids ids, Clock clock, Runnable afterCommit) {
+    this(ids, clock, _ -> afterCommit.run());
+  }
+
+  /**
+   * @param afterCommit told where deliveries are waiting; must return at once
+   */
+  OutboxStore(Ids ids, Clock clock, Consumer<Set<Lane>> afterCommit) {
     this.ids = ids;
     this.clock = clock;
     this.afterCommit = afterCommit;
@@ -162,7 +172,11 @@ public final class OutboxStore implements Outbox {
         .bind("types", events.stream().map(Event::type).toArray(String[]::new))
         .bind("now", now)
         .execute();
-    tx.afterCommit(afterCommit::run);
+    var lanes =
+        listeners.stream()
+            .map(listener -> new Lane(organizerId, listener.id()))
+            .collect(Collectors.toSet());
+    tx.afterCommit(() -> afterCommit.accept(lanes));
   }
 
   private static List<Listener> listeners(Handle tx, UUID organizerId) {

@@ -3,6 +3,8 @@ package io.linkspan.webhook;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.SqlStates;
 import io.linkspan.webhook.Outcomes.Ended;
+import io.linkspan.webhook.QueueStore.Claim;
+import io.linkspan.webhook.QueueStore.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +27,7 @@ final class OutcomeWorker {
   private final Database database;
   private final Outcomes outcomes;
   private final Held held;
-  private final Runnable written;
+  private final Consumer<List<Lane>> written;
   private final Rounds rounds;
   private final LinkedBlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
   private final List<Ended> batch = new ArrayList<>();
@@ -33,10 +36,15 @@ final class OutcomeWorker {
   private @Nullable Thread thread;
 
   /**
-   * @param written told when outcomes were written, so that more may be sent
+   * @param written told when outcomes were written, so that more may be sent, and the lanes in
+   *     which the next of an ordering key may go
    */
   OutcomeWorker(
-      Database database, Outcomes outcomes, Held held, DeliveryMetrics metrics, Runnable written) {
+      Database database,
+      Outcomes outcomes,
+      Held held,
+      DeliveryMetrics metrics,
+      Consumer<List<Lane>> written) {
     this.database = database;
     this.outcomes = outcomes;
     this.held = held;
@@ -76,9 +84,15 @@ final class OutcomeWorker {
       inHand = batch.size();
     }
     write(batch);
+    var keyed =
+        batch.stream()
+            .map(done -> done.outcome().claim())
+            .filter(claim -> claim.orderKey() != null)
+            .map(Claim::lane)
+            .toList();
     batch.clear();
     inHand = 0;
-    written.run();
+    written.accept(keyed);
   }
 
   /** What happened is kept until it is written, however long the database is away. */

@@ -71,8 +71,13 @@ final class QueueStore {
     }
   }
 
+  /**
+   * @param due whether anything in it is due, what is on its way included
+   */
+  record LaneState(Lane lane, boolean due) {}
+
   /** Lanes with anything in them, in their order, behind one of them. */
-  List<Lane> lanes(Handle handle, Lane after, int limit) {
+  List<LaneState> lanes(Handle handle, Lane after, int limit, Instant now) {
     return handle
         .createQuery(
             """
@@ -88,12 +93,22 @@ final class QueueStore {
                 ORDER BY p.organizer_id, p.webhook_id LIMIT 1) next
               WHERE lanes.n < :limit
             )
-            SELECT organizer_id, webhook_id FROM lanes
+            SELECT organizer_id, webhook_id,
+                   least((SELECT d.due_at FROM pending_deliveries d
+                          WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
+                            AND d.order_key IS NULL
+                          ORDER BY d.organizer_id, d.webhook_id, d.due_at, d.id LIMIT 1),
+                         (SELECT d.due_at FROM pending_deliveries d
+                          WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
+                            AND d.order_key IS NOT NULL
+                          ORDER BY d.organizer_id, d.webhook_id, d.due_at, d.id LIMIT 1)) <= :now AS due
+            FROM lanes ORDER BY n
             """)
         .bind("organizer", after.organizerId())
         .bind("webhook", after.webhookId())
         .bind("limit", limit)
-        .map((rs, context) -> lane(rs))
+        .bind("now", now)
+        .map((rs, context) -> new LaneState(lane(rs), rs.getBoolean("due")))
         .list();
   }
 
@@ -207,7 +222,9 @@ final class QueueStore {
     tx.createQuery(
             """
             SELECT set_config('synchronous_commit', :synchronous, true), set_config('enable_seqscan', 'off', true),
-                   set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+                   set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+                   -- planning a claim anew each time takes half as long as claiming
+                   set_config('plan_cache_mode', 'force_generic_plan', true)
             """)
         .bind("synchronous", synchronousCommit)
         .mapTo(String.class)

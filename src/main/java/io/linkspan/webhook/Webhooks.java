@@ -7,12 +7,15 @@ import io.linkspan.platform.db.Database;
 import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
+import io.linkspan.webhook.QueueStore.Lane;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +26,7 @@ public final class Webhooks {
   private final OrderStore order = new OrderStore();
   private final QueueStore queue = new QueueStore(order);
   private final RetentionStore retention = new RetentionStore();
-  private final AtomicReference<Runnable> awaken = new AtomicReference<>(() -> {});
+  private final AtomicReference<Consumer<Set<Lane>>> queued = new AtomicReference<>(_ -> {});
   private final Database database;
   private final OutboxStore outbox;
   private final DeliveryWorker worker;
@@ -54,8 +57,8 @@ public final class Webhooks {
         new OutboxStore(
             parts.ids(),
             clock,
-            () -> {
-              wake();
+            lanes -> {
+              queued.get().accept(lanes);
               hint.run();
             });
     var schedule = new RetrySchedule(retries, clock);
@@ -75,7 +78,7 @@ public final class Webhooks {
             new DeliveryMetrics(parts.meters()),
             clock);
     this.watch = new QueueWatch(database, QueueWatch.Limits.STANDARD, parts.meters(), clock);
-    awaken.set(worker::wake);
+    queued.set(worker::wake);
     var deliveries = new DeliveryStore();
     var waker = (Runnable) this::wake;
     var replayStore = new ReplayStore(parts.ids());
@@ -130,7 +133,7 @@ public final class Webhooks {
 
   /** Deliveries wait: do not wait for the next poll. */
   public void wake() {
-    awaken.get().run();
+    worker.wake();
   }
 
   /** Goes on with replays whose node died before they were queued to their end. */

@@ -297,6 +297,14 @@ final class WebhookStage implements AutoCloseable {
     other.close();
     server.close();
     receiver.close();
+    try (var lines = Files.lines(server.log())) {
+      lines
+          .filter(line -> line.contains("\"WARN\"") || line.contains("\"ERROR\""))
+          .limit(10)
+          .forEach(line -> System.err.println("the server says: " + line));
+    } catch (IOException e) {
+      System.err.println("no log: " + e.getMessage());
+    }
     delete(directory);
   }
 
