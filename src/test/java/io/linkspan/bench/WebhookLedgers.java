@@ -3,6 +3,7 @@ package io.linkspan.bench;
 import io.linkspan.bench.WebhookGenerator.Accepted;
 import io.linkspan.bench.WebhookReceiver.Arrival;
 import java.io.IOException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 
 /** What was accepted, what arrived and what the database says, once nothing is on its way. */
@@ -54,10 +56,8 @@ final class WebhookLedgers {
             .sum();
     long uncommitted =
         arrived.stream().filter(delivery -> !committed.contains(delivery.event())).count();
-    var delivered = delivered();
     long unlike =
-        delivered.stream().filter(delivery -> !arrived.contains(delivery)).count()
-            + arrived.stream().filter(delivery -> !delivered.contains(delivery)).count()
+        unlike(arrived)
             + Math.abs(
                 arrivals.size()
                     - stage.number("SELECT count(*) FROM delivery_attempts WHERE succeeded"));
@@ -71,37 +71,47 @@ final class WebhookLedgers {
 
   private Set<UUID> committed() throws SQLException {
     var ids = new HashSet<UUID>();
-    try (var connection = stage.connect();
-        var rows =
-            connection
-                .createStatement()
-                .executeQuery("SELECT id::uuid FROM events WHERE type LIKE 'bench.%'")) {
-      while (rows.next()) {
-        ids.add(rows.getObject(1, UUID.class));
-      }
-    }
+    read(
+        "SELECT id::uuid FROM events WHERE type LIKE 'bench.%'",
+        rows -> ids.add(rows.getObject(1, UUID.class)));
     return ids;
   }
 
-  private Set<Delivery> delivered() throws SQLException {
-    var deliveries = new HashSet<Delivery>();
-    try (var connection = stage.connect();
-        var rows =
-            connection
-                .createStatement()
-                .executeQuery(
-                    """
-                    SELECT event_id::uuid, webhook_id FROM finished_deliveries
-                    WHERE event_type LIKE 'bench.%' AND status = 'delivered'
-                    """)) {
-      while (rows.next()) {
-        deliveries.add(
-            new Delivery(
-                rows.getObject(1, UUID.class),
-                stage.endpoints().get(rows.getObject(2, UUID.class))));
+  /** Deliveries that arrived or that the database calls delivered, and not both. */
+  private long unlike(Set<Delivery> arrived) throws SQLException {
+    var untold = new HashSet<>(arrived);
+    var unheard = new LongAdder();
+    read(
+        """
+        SELECT event_id::uuid, webhook_id FROM finished_deliveries
+        WHERE event_type LIKE 'bench.%' AND status = 'delivered'
+        """,
+        rows -> {
+          var endpoint = stage.endpoints().get(rows.getObject(2, UUID.class));
+          if (!untold.remove(new Delivery(rows.getObject(1, UUID.class), endpoint))) {
+            unheard.increment();
+          }
+        });
+    return untold.size() + unheard.sum();
+  }
+
+  private interface Row {
+    void read(ResultSet rows) throws SQLException;
+  }
+
+  /** Row by row: all of them at once would not fit beside the ledgers. */
+  private void read(String sql, Row row) throws SQLException {
+    try (var connection = stage.connect()) {
+      connection.setAutoCommit(false);
+      try (var statement = connection.createStatement()) {
+        statement.setFetchSize(10_000);
+        try (var rows = statement.executeQuery(sql)) {
+          while (rows.next()) {
+            row.read(rows);
+          }
+        }
       }
     }
-    return deliveries;
   }
 
   /** How many arrived between two times, a second. */
