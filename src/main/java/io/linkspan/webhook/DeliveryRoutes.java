@@ -110,6 +110,7 @@ final class DeliveryRoutes implements Routes {
             1,
             null,
             true,
+            sent.length(),
             sent);
     return call.transact(
         tx -> {

@@ -153,10 +153,12 @@ final class DeliveryStore {
         RETURNING *
       )
       INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                      attempts, due_at, fence, replay_id, order_key)
+                                      attempts, due_at, fence, replay_id, bytes, order_key)
       SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, attempts, :now,
              -- no claim from before, of a node that slept since, fits what begins anew
              (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, :replay::uuid,
+             coalesce((SELECT octet_length(e.data::text) FROM events e
+                       WHERE e.organizer_id = :organizer AND e.created_at = back.event_at AND e.id = back.event_id), 0),
       """
           + OrderStore.key(":path::text", "back.event_at", "back.event_id")
           + "FROM back";

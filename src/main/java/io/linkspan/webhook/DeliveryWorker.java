@@ -8,6 +8,7 @@ import io.linkspan.webhook.Outcomes.Ended;
 import io.linkspan.webhook.QueueStore.Claim;
 import io.linkspan.webhook.QueueStore.Lane;
 import io.linkspan.webhook.QueueStore.Outcome;
+import io.linkspan.webhook.QueueStore.Room;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,11 +16,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,10 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final int UNWRITTEN = 2_000;
 
   private static final int BATCH = 200;
+
+  /** What the messages may have together that are being sent, in bytes: a part of the memory. */
+  private static final long WEIGHT = Runtime.getRuntime().maxMemory() / 16;
+
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration PACE_KEPT = Duration.ofMinutes(10);
@@ -68,6 +75,9 @@ public final class DeliveryWorker implements AutoCloseable {
   private final RetrySchedule schedule;
   private final Clock clock;
   private final DeliveryMetrics metrics;
+
+  /** Characters of all messages that are being sent. */
+  private final AtomicLong weight = new AtomicLong();
 
   private final Semaphore wake = new Semaphore(0);
   private final Semaphore places = new Semaphore(AT_ONCE);
@@ -159,7 +169,8 @@ public final class DeliveryWorker implements AutoCloseable {
     untilRoom = POLL.toNanos();
     int free =
         Math.min(batch, Math.min(places.availablePermits(), UNWRITTEN - outcomeWorker.unwritten()));
-    if (free <= 0) {
+    long bytes = WEIGHT - weight.get();
+    if (free <= 0 || bytes <= 0) {
       return 0;
     }
     var lanes = due.all();
@@ -167,6 +178,30 @@ public final class DeliveryWorker implements AutoCloseable {
       return 0;
     }
     long now = System.nanoTime();
+    var room = room(lanes, free, bytes, now);
+    if (room.lanes().isEmpty()) {
+      return 0;
+    }
+    due.remove(room.lanes());
+    List<Lane> again = room.lanes();
+    try {
+      Taken taken;
+      List<Claim> toSend;
+      synchronized (held) {
+        taken = database.inTransaction(tx -> take(tx, room));
+        toSend = taken.claims().stream().filter(held::take).toList();
+      }
+      again = withMore(room, taken);
+      if (!toSend.isEmpty()) {
+        send(toSend, now);
+      }
+      return taken.claims().size() + taken.putBack();
+    } finally {
+      due.add(again);
+    }
+  }
+
+  private Room room(List<Lane> lanes, int free, long bytes, long now) {
     var open = new ArrayList<Lane>();
     var rooms = new ArrayList<Integer>();
     int forDoubtful = doubtful.availablePermits();
@@ -188,55 +223,43 @@ public final class DeliveryWorker implements AutoCloseable {
         rooms.add(room);
       }
     }
-    if (open.isEmpty()) {
-      return 0;
-    }
-    due.remove(open);
-    List<Lane> again = open;
-    try {
-      Taken taken;
-      List<Claim> toSend;
-      synchronized (held) {
-        taken = database.inTransaction(tx -> take(tx, open, rooms, free));
-        toSend = taken.claims().stream().filter(held::take).toList();
-      }
-      again = withMore(open, rooms, taken, free);
-      if (!toSend.isEmpty()) {
-        send(toSend, now);
-      }
-      return taken.claims().size() + taken.putBack();
-    } finally {
-      due.add(again);
-    }
+    return new Room(open, rooms, free, bytes);
   }
 
   /** Lanes of which less than all that is due may have been taken. */
-  private static List<Lane> withMore(List<Lane> open, List<Integer> rooms, Taken taken, int free) {
-    if (taken.claims().size() >= free || taken.putBack() > 0) {
-      return open;
+  private static List<Lane> withMore(Room room, Taken taken) {
+    if (taken.claims().size() >= room.deliveries()
+        || taken.bytes() >= room.bytes()
+        || taken.putBack() > 0) {
+      return room.lanes();
     }
     var counts =
         taken.claims().stream().collect(Collectors.groupingBy(Claim::lane, Collectors.counting()));
     var more = new ArrayList<Lane>();
-    for (int i = 0; i < open.size(); i++) {
-      if (counts.getOrDefault(open.get(i), 0L) >= rooms.get(i)) {
-        more.add(open.get(i));
+    for (int i = 0; i < room.lanes().size(); i++) {
+      if (counts.getOrDefault(room.lanes().get(i), 0L) >= room.rooms().get(i)) {
+        more.add(room.lanes().get(i));
       }
     }
     return more;
   }
 
-  private record Taken(List<Claim> claims, int putBack) {}
+  private record Taken(List<Claim> claims, int putBack) {
+    long bytes() {
+      return claims.stream().mapToLong(Claim::bytes).sum();
+    }
+  }
 
-  private Taken take(Handle tx, List<Lane> open, List<Integer> rooms, int free) {
+  private Taken take(Handle tx, Room room) {
     var now = clock.instant();
-    var ordered = order.among(tx, open);
-    var claims = queue.claim(tx, open, rooms, ordered, now, LEASE, free);
+    var ordered = order.among(tx, room.lanes());
+    var claims = queue.claim(tx, room, ordered, now, LEASE);
     var wanting = new ArrayList<Lane>();
-    for (int i = 0; i < open.size() && !ordered.isEmpty(); i++) {
-      var lane = open.get(i);
+    for (int i = 0; i < room.lanes().size() && !ordered.isEmpty(); i++) {
+      var lane = room.lanes().get(i);
       if (ordered.contains(lane.webhookId())
-          && claims.stream().filter(claim -> claim.lane().equals(lane)).count() < rooms.get(i)) {
+          && claims.stream().filter(claim -> claim.lane().equals(lane)).count()
+              < room.rooms().get(i)) {
         wanting.add(lane);
       }
     }
@@ -292,31 +315,45 @@ public final class DeliveryWorker implements AutoCloseable {
     var pace = pace(claim.lane());
     boolean inDoubt = !pace.answers() && doubtful.tryAcquire();
     pace.begin(webhook.rateLimit(), System.nanoTime());
+    weight.addAndGet(body.length());
     places.acquireUninterruptibly();
     try {
       Thread.startVirtualThread(
           () -> {
-            boolean silent = true;
             try {
-              silent = attempt(claim, webhook, body, takenAt);
+              attempt(claim, webhook, body, takenAt)
+                  .ifPresentOrElse(attempt -> tell(pace, attempt), pace::withdrawn);
             } catch (RuntimeException | Error e) {
+              pace.silent(ThreadLocalRandom.current().nextDouble(), System.nanoTime());
               held.drop(claim);
               LOG.error(
                   "delivery {}: sending broke; it is taken again when its lease ends",
                   claim.id(),
                   e);
             } finally {
-              end(pace, silent, inDoubt);
+              end(inDoubt, body);
             }
           });
     } catch (Error noThread) {
-      end(pace, true, inDoubt);
+      pace.withdrawn();
+      end(inDoubt, body);
       throw noThread;
     }
   }
 
-  private void end(Pace pace, boolean silent, boolean inDoubt) {
-    pace.end(silent, System.nanoTime());
+  private void tell(Pace pace, Attempt attempt) {
+    long now = System.nanoTime();
+    if (attempt.silent()) {
+      pace.silent(ThreadLocalRandom.current().nextDouble(), now);
+    } else if (attempt.retryAfter().isPresent()) {
+      pace.paused(Duration.between(clock.instant(), attempt.retryAfter().get()), now);
+    } else {
+      pace.answered();
+    }
+  }
+
+  private void end(boolean inDoubt, String body) {
+    weight.addAndGet(-body.length());
     if (inDoubt) {
       doubtful.release();
     }
@@ -324,18 +361,18 @@ public final class DeliveryWorker implements AutoCloseable {
     wake.release();
   }
 
-  /** Answers whether the receiver was silent. */
-  private boolean attempt(Claim claim, Webhook webhook, String body, long takenAt) {
+  /** Empty when it came too late to be made. */
+  private Optional<Attempt> attempt(Claim claim, Webhook webhook, String body, long takenAt) {
     if (System.nanoTime() - takenAt > BEGIN_WITHIN.toNanos()) {
       LOG.info(
           "delivery {}: not begun within {} of its claim; given back", claim.id(), BEGIN_WITHIN);
       giveBack(List.of(claim));
-      return false;
+      return Optional.empty();
     }
     var attempt = sender.send(webhook, claim.eventId(), body);
     outcomeWorker.add(new Ended(outcome(claim, webhook, attempt), webhook, false));
     count(claim, attempt);
-    return attempt.silent();
+    return Optional.of(attempt);
   }
 
   private Outcome outcome(Claim claim, Webhook webhook, Attempt attempt) {

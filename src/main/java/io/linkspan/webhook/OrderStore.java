@@ -94,12 +94,14 @@ final class OrderStore {
               WHERE due.length = :window AND first.id <> due.id
             ), free AS (
               SELECT p.organizer_id, p.webhook_id, p.id
-              FROM pending_deliveries p JOIN behind USING (organizer_id, webhook_id, id)
-              WHERE p.due_at <= :now AND (p.leased_until IS NULL OR p.leased_until < clock_timestamp())
+              FROM behind CROSS JOIN pending_deliveries p
+              WHERE p.organizer_id = ANY(ARRAY[behind.organizer_id]) AND p.webhook_id = ANY(ARRAY[behind.webhook_id])
+                AND p.id = ANY(ARRAY[behind.id]) AND p.due_at <= :now AND (p.leased_until IS NULL OR p.leased_until < clock_timestamp())
               FOR UPDATE OF p SKIP LOCKED
             )
             UPDATE pending_deliveries p SET due_at = :later FROM free
-            WHERE p.organizer_id = free.organizer_id AND p.webhook_id = free.webhook_id AND p.id = free.id
+            WHERE p.organizer_id = ANY(ARRAY[free.organizer_id]) AND p.webhook_id = ANY(ARRAY[free.webhook_id])
+              AND p.id = ANY(ARRAY[free.id])
             """)
         .bind("organizers", lanes.stream().map(Lane::organizerId).toArray(UUID[]::new))
         .bind("webhooks", lanes.stream().map(Lane::webhookId).toArray(UUID[]::new))
@@ -129,7 +131,8 @@ final class OrderStore {
                 WHERE d.organizer_id = k.organizer_id AND d.webhook_id = k.webhook_id AND d.order_key = k.key
                 ORDER BY d.event_at, d.id LIMIT 1) n
               WHERE n.due_at > :now AND n.tries = 0) next
-            WHERE p.organizer_id = next.organizer_id AND p.webhook_id = next.webhook_id AND p.id = next.id
+            WHERE p.organizer_id = ANY(ARRAY[next.organizer_id]) AND p.webhook_id = ANY(ARRAY[next.webhook_id])
+              AND p.id = ANY(ARRAY[next.id])
             """)
         .bind("organizers", keyed.stream().map(c -> c.lane().organizerId()).toArray(UUID[]::new))
         .bind("webhooks", keyed.stream().map(c -> c.lane().webhookId()).toArray(UUID[]::new))

@@ -159,17 +159,19 @@ public final class OutboxStore implements Outbox {
     tx.createUpdate(
             """
             INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                            due_at, order_key)
-            SELECT :organizer, webhook, id, event, type, :now, :now, :now,
+                                            due_at, bytes, order_key)
+            SELECT :organizer, webhook, id, event, type, :now, :now, :now, bytes,
             """
                 + OrderStore.key("path", ":now", "event")
-                + "FROM unnest(:webhooks, :ids, :paths, :events, :types) AS d (webhook, id, path, event, type)")
+                + "FROM unnest(:webhooks, :ids, :paths, :events, :types, :bytes)"
+                + " AS d (webhook, id, path, event, type, bytes)")
         .bind("organizer", organizerId)
         .bind("webhooks", listeners.stream().map(Listener::id).toArray(UUID[]::new))
         .bind("ids", listeners.stream().map(listener -> ids.next()).toArray(UUID[]::new))
         .bind("paths", listeners.stream().map(Listener::orderingPath).toArray(String[]::new))
         .bind("events", events.stream().map(Event::id).toArray(String[]::new))
         .bind("types", events.stream().map(Event::type).toArray(String[]::new))
+        .bind("bytes", events.stream().map(event -> event.data().length()).toArray(Integer[]::new))
         .bind("now", now)
         .execute();
     var lanes =

@@ -4,17 +4,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests one receiver has at a time: two at first, one more with each that is answered,
- * one only after silence. A receiver that stays silent is left alone for a while, so that it cannot
- * hold the places that others need. Where its webhook has a limit of requests a second, each node
- * keeps to it by itself.
+ * How many requests one receiver has at a time: one at first, one more with each that is answered,
+ * one only after silence. A silent receiver is left alone for a while, longer with each silence, so
+ * that it cannot hold the places that others need; many of them are not tried again all at once,
+ * because no two wait equally long. One that says {@code Retry-After} is left alone too. Where its
+ * webhook has a limit of requests a second, each node keeps to it by itself.
  */
 final class Pace {
   static final int CAP = 10;
 
-  private static final int FIRST = 2;
-  private static final int SILENCES = 10;
-  private static final Duration REST = Duration.ofSeconds(15);
+  private static final int FIRST = 1;
+  private static final Duration REST = Duration.ofMillis(1500);
+  private static final Duration LONGEST_REST = Duration.ofSeconds(15);
+
+  /**
+   * For no longer all deliveries wait because one was answered {@code Retry-After}: that one keeps
+   * to it in full.
+   */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   /** What was not used of the limit is kept for so long. */
@@ -85,22 +93,51 @@ final class Pace {
     return usedUntil - earliest > 0 ? usedUntil : earliest;
   }
 
-  /**
-   * @param silent whether there was no answer at all
-   */
-  synchronized void end(boolean silent, long nanoTime) {
+  /** A request that was answered. */
+  synchronized void answered() {
     running--;
-    answers = !silent;
-    if (!silent) {
-      silences = 0;
-      window = Math.min(CAP, window + 1);
-      return;
-    }
+    answers = true;
+    silences = 0;
+    window = Math.min(CAP, window + 1);
+  }
+
+  /**
+   * A request that was answered, by asking for a pause.
+   *
+   * @param pause for which nothing more is to be sent
+   */
+  synchronized void paused(Duration pause, long nanoTime) {
+    running--;
+    answers = true;
+    silences = 0;
+    window = 1;
+    rest(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause, nanoTime);
+  }
+
+  /**
+   * A request without any answer.
+   *
+   * @param share between 0 and 1, by which the rest is longer or shorter
+   */
+  synchronized void silent(double share, long nanoTime) {
+    running--;
+    answers = false;
     silences++;
     window = 1;
-    if (silences >= SILENCES) {
+    long rest = Math.min(LONGEST_REST.toNanos(), silences * REST.toNanos());
+    rest(Duration.ofNanos((long) (rest * (0.5 + share))), nanoTime);
+  }
+
+  /** A request that was not made after all. */
+  synchronized void withdrawn() {
+    running--;
+  }
+
+  private void rest(Duration rest, long nanoTime) {
+    long until = nanoTime + rest.toNanos();
+    if (!rests(nanoTime) || until - restsUntil > 0) {
       resting = true;
-      restsUntil = nanoTime + REST.toNanos();
+      restsUntil = until;
     }
   }
 }

@@ -36,6 +36,7 @@ final class QueueStore {
    *
    * @param orderKey those with the same one are sent one after the other; null: whenever
    * @param test whether a person waits for its answer, on the node that queued it
+   * @param bytes of the event's data, about
    * @param body null when the event is gone
    */
   record Claim(
@@ -49,6 +50,7 @@ final class QueueStore {
       long fence,
       @Nullable Long orderKey,
       boolean test,
+      int bytes,
       @Nullable String body) {}
 
   /**
@@ -113,20 +115,21 @@ final class QueueStore {
   }
 
   /**
+   * What there is room for.
+   *
+   * @param rooms how many deliveries each lane may have more
+   * @param deliveries how many all of them together
+   * @param bytes from which on no more is taken; one at least is
+   */
+  record Room(List<Lane> lanes, List<Integer> rooms, int deliveries, long bytes) {}
+
+  /**
    * Takes what is due: each organizer in turn, and of each its webhooks in turn. Of what keeps an
    * order ({@link OrderStore}) only the first of each key.
    *
-   * @param rooms how many each lane may take
    * @param ordered webhooks in whose lanes anything keeps an order
    */
-  List<Claim> claim(
-      Handle tx,
-      List<Lane> lanes,
-      List<Integer> rooms,
-      Set<UUID> ordered,
-      Instant now,
-      Duration lease,
-      int batch) {
+  List<Claim> claim(Handle tx, Room room, Set<UUID> ordered, Instant now, Duration lease) {
     // a claim that is lost in a crash is made again: nobody waits for the disk here
     byIndex(tx, "off");
     return tx.createQuery(
@@ -134,20 +137,20 @@ final class QueueStore {
             WITH lanes AS (
               SELECT * FROM unnest(:organizers, :webhooks, :rooms) AS l (organizer_id, webhook_id, room)
             ), due AS (
-              SELECT lanes.*, p.id, p.due_at
+              SELECT lanes.*, p.id, p.due_at, p.bytes
               FROM lanes
               CROSS JOIN LATERAL (
-                SELECT d.id, d.due_at FROM pending_deliveries d
+                SELECT d.id, d.due_at, d.bytes FROM pending_deliveries d
                 WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
                   AND d.order_key IS NULL
                   AND d.due_at <= :now AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
                 ORDER BY d.due_at, d.id LIMIT lanes.room
                 FOR UPDATE SKIP LOCKED) p
               UNION ALL
-              SELECT lanes.*, p.id, p.due_at
+              SELECT lanes.*, p.id, p.due_at, p.bytes
               FROM lanes
               CROSS JOIN LATERAL (
-                SELECT d.id, d.due_at FROM pending_deliveries d
+                SELECT d.id, d.due_at, d.bytes FROM pending_deliveries d
                 WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
                   AND d.due_at <= :now AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
                   AND d.id = ANY(ARRAY(
@@ -171,28 +174,35 @@ final class QueueStore {
             ), turns AS (
               SELECT *, row_number() OVER (PARTITION BY organizer_id ORDER BY place, webhook_id) AS turn
               FROM places WHERE place <= room
+            ), weighed AS (
+              SELECT *, sum(bytes) OVER (ORDER BY turn, place, id) - bytes AS before FROM turns
             ), chosen AS (
-              SELECT organizer_id, webhook_id, id, turn FROM turns ORDER BY turn, place LIMIT :batch
+              SELECT organizer_id, webhook_id, id, turn FROM weighed
+              WHERE before < :bytes ORDER BY turn, place LIMIT :batch
             ), claimed AS (
               UPDATE pending_deliveries p
               SET leased_until = clock_timestamp() + :lease * interval '1 millisecond', fence = p.fence + 1
               FROM chosen
-              WHERE p.organizer_id = chosen.organizer_id AND p.webhook_id = chosen.webhook_id AND p.id = chosen.id
+              WHERE p.organizer_id = ANY(ARRAY[chosen.organizer_id]) AND p.webhook_id = ANY(ARRAY[chosen.webhook_id])
+                AND p.id = ANY(ARRAY[chosen.id])
               RETURNING p.*, chosen.turn
             )
-            SELECT c.*, e.data::text AS data
+            SELECT c.*, e.data
             FROM claimed c
-            LEFT JOIN events e ON e.organizer_id = c.organizer_id AND e.created_at = c.event_at AND e.id = c.event_id
+            LEFT JOIN LATERAL (
+              SELECT data::text AS data FROM events
+              WHERE organizer_id = c.organizer_id AND created_at = c.event_at AND id = c.event_id LIMIT 1) e ON true
             ORDER BY c.turn
             """)
-        .bind("organizers", lanes.stream().map(Lane::organizerId).toArray(UUID[]::new))
-        .bind("webhooks", lanes.stream().map(Lane::webhookId).toArray(UUID[]::new))
-        .bind("rooms", rooms.toArray(Integer[]::new))
+        .bind("organizers", room.lanes().stream().map(Lane::organizerId).toArray(UUID[]::new))
+        .bind("webhooks", room.lanes().stream().map(Lane::webhookId).toArray(UUID[]::new))
+        .bind("rooms", room.rooms().toArray(Integer[]::new))
         .bind("ordered", ordered.toArray(UUID[]::new))
         .bind("window", OrderStore.WINDOW)
         .bind("now", now)
         .bind("lease", lease.toMillis())
-        .bind("batch", batch)
+        .bind("batch", room.deliveries())
+        .bind("bytes", room.bytes())
         .map((rs, context) -> claim(rs))
         .list();
   }
@@ -204,7 +214,8 @@ final class QueueStore {
                 """
                 UPDATE pending_deliveries p SET leased_until = NULL
                 FROM unnest(:organizers, :webhooks, :ids, :fences) AS r (organizer_id, webhook_id, id, fence)
-                WHERE p.organizer_id = r.organizer_id AND p.webhook_id = r.webhook_id AND p.id = r.id
+                WHERE p.organizer_id = ANY(ARRAY[r.organizer_id]) AND p.webhook_id = ANY(ARRAY[r.webhook_id])
+                  AND p.id = ANY(ARRAY[r.id])
                   AND p.fence = r.fence
                 """),
             claims,
@@ -214,7 +225,10 @@ final class QueueStore {
 
   /**
    * The queue grows by 100,000 rows in a moment, and plans are made by statistics of a minute ago:
-   * a scan of what was a small table, or a hash of it, must not be thought of.
+   * a scan of what was a small table, or a hash of it, must not be thought of. Where rows are
+   * joined it says {@code = ANY(ARRAY[x])} instead of {@code = x} for the same reason: an equality
+   * may be merged, so the planner also thinks of walking through the whole index, which is cheapest
+   * as long as the table was empty when it was last looked at.
    *
    * @param synchronousCommit whether the commit waits for the disk
    */
@@ -276,7 +290,8 @@ final class QueueStore {
                   DELETE FROM pending_deliveries p
                   USING unnest(:organizers, :webhooks, :ids, :fences, :statuses, :sent)
                         AS r (organizer_id, webhook_id, id, fence, status, sent)
-                  WHERE p.organizer_id = r.organizer_id AND p.webhook_id = r.webhook_id AND p.id = r.id
+                  WHERE p.organizer_id = ANY(ARRAY[r.organizer_id]) AND p.webhook_id = ANY(ARRAY[r.webhook_id])
+                    AND p.id = ANY(ARRAY[r.id])
                     AND p.fence = r.fence
                   RETURNING p.*, r.status, r.sent
                 )
@@ -308,7 +323,8 @@ final class QueueStore {
                 SET attempts = p.attempts + 1, tries = p.tries + 1, due_at = r.due::timestamptz, leased_until = NULL
                 FROM unnest(:organizers, :webhooks, :ids, :fences, :dues)
                      AS r (organizer_id, webhook_id, id, fence, due)
-                WHERE p.organizer_id = r.organizer_id AND p.webhook_id = r.webhook_id AND p.id = r.id
+                WHERE p.organizer_id = ANY(ARRAY[r.organizer_id]) AND p.webhook_id = ANY(ARRAY[r.webhook_id])
+                  AND p.id = ANY(ARRAY[r.id])
                   AND p.fence = r.fence
                 RETURNING p.id
                 """),
@@ -423,6 +439,7 @@ final class QueueStore {
         rs.getLong("fence"),
         rs.getObject("order_key", Long.class),
         rs.getBoolean("test"),
+        rs.getInt("bytes"),
         data == null ? null : Message.body(eventId, type, Rows.instant(rs, "event_at"), data));
   }
 }

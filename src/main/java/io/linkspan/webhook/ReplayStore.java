@@ -148,13 +148,13 @@ final class ReplayStore {
     return new Part(found.size(), found.getLast(), null, null);
   }
 
-  private record Unheard(String id, String type, Instant at) {}
+  private record Unheard(String id, String type, Instant at, int bytes) {}
 
   private Part queueUnheard(Handle tx, Webhook webhook, Replay replay, Instant now) {
     var unheard =
         unheard(
                 tx.createQuery(
-                    "SELECT e.id, e.type, e.created_at "
+                    "SELECT e.id, e.type, e.created_at, octet_length(e.data::text) AS bytes "
                         + UNHEARD
                         + " ORDER BY e.created_at, e.id LIMIT :part"),
                 webhook,
@@ -163,7 +163,10 @@ final class ReplayStore {
             .map(
                 (rs, context) ->
                     new Unheard(
-                        rs.getString("id"), rs.getString("type"), Rows.instant(rs, "created_at")))
+                        rs.getString("id"),
+                        rs.getString("type"),
+                        Rows.instant(rs, "created_at"),
+                        rs.getInt("bytes")))
             .list();
     if (unheard.isEmpty()) {
       return new Part(0, replay.lastDelivery(), replay.lastEventAt(), replay.lastEventId());
@@ -171,11 +174,11 @@ final class ReplayStore {
     tx.createUpdate(
             """
             INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                            due_at, replay_id, order_key)
-            SELECT :organizer, :webhook, id, event, type, at::timestamptz, :now, :now, :replay,
+                                            due_at, replay_id, bytes, order_key)
+            SELECT :organizer, :webhook, id, event, type, at::timestamptz, :now, :now, :replay, bytes,
             """
                 + OrderStore.key(":path::text", "at::timestamptz", "event")
-                + "FROM unnest(:ids, :events, :types, :ats) AS d (id, event, type, at)")
+                + "FROM unnest(:ids, :events, :types, :ats, :bytes) AS d (id, event, type, at, bytes)")
         .bind("organizer", replay.organizerId())
         .bind("webhook", replay.webhookId())
         .bind("path", webhook.orderingPath())
@@ -184,6 +187,7 @@ final class ReplayStore {
         .bind("events", unheard.stream().map(Unheard::id).toArray(String[]::new))
         .bind("types", unheard.stream().map(Unheard::type).toArray(String[]::new))
         .bind("ats", unheard.stream().map(event -> event.at().toString()).toArray(String[]::new))
+        .bind("bytes", unheard.stream().map(Unheard::bytes).toArray(Integer[]::new))
         .bind("now", now)
         .execute();
     var last = unheard.getLast();

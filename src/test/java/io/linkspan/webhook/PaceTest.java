@@ -14,24 +14,54 @@ class PaceTest {
 
   @Test
   void aReceiverThatAnswersGetsMoreAtATimeAndASilentOneIsLeftAlone() {
-    assertThat(pace.room(now)).isEqualTo(2);
+    assertThat(pace.room(now)).isEqualTo(1);
     for (int i = 0; i < 20; i++) {
-      exchange(null, false);
+      exchange(null);
     }
     assertThat(pace.room(now)).isEqualTo(Pace.CAP);
-    exchange(null, true);
-    assertThat(pace.room(now)).isEqualTo(1);
-    for (int i = 0; i < 9; i++) {
-      exchange(null, true);
-    }
+    silence();
     assertThat(pace.room(now)).isZero();
-    now += Duration.ofSeconds(15).toNanos();
+    now += 1499 * MILLISECOND;
+    assertThat(pace.room(now)).isZero();
+    now += MILLISECOND;
     assertThat(pace.room(now)).isEqualTo(1);
   }
 
   @Test
+  void theRestGrowsWithEachSilenceToFifteenSeconds() {
+    for (int i = 0; i < 30; i++) {
+      silence();
+    }
+    now += Duration.ofSeconds(15).toNanos() - MILLISECOND;
+    assertThat(pace.room(now)).isZero();
+    now += MILLISECOND;
+    assertThat(pace.room(now)).isEqualTo(1);
+  }
+
+  @Test
+  void whoAsksForAPauseIsLeftAloneForAMinuteAtMost() {
+    exchange(null);
+    pause(Duration.ofSeconds(30));
+    now += 29_999 * MILLISECOND;
+    assertThat(pace.room(now)).isZero();
+    now += MILLISECOND;
+    assertThat(pace.room(now)).isEqualTo(1);
+    pause(Duration.ofHours(5));
+    now += 60_000 * MILLISECOND;
+    assertThat(pace.room(now)).isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerThatWasUnderWayDoesNotEndAPause() {
+    pace.begin(null, now);
+    pause(Duration.ofSeconds(30));
+    pace.answered();
+    assertThat(pace.room(now)).isZero();
+  }
+
+  @Test
   void noMoreThanTheLimitGoOutInASecondHoweverFastTheAnswersAre() {
-    exchange(50, false);
+    exchange(50);
     int sent = 0;
     for (int i = 0; i < 10_000; i++) {
       sent += sendAll(50);
@@ -43,7 +73,7 @@ class PaceTest {
   @Test
   void whatWasNotUsedIsCaughtUpForATenthOfASecondOnly() {
     for (int i = 0; i < 20; i++) {
-      exchange(100, false);
+      exchange(100);
       now += 20 * MILLISECOND;
     }
     now += Duration.ofHours(1).toNanos();
@@ -54,7 +84,7 @@ class PaceTest {
 
   @Test
   void oneASecondIsOneASecond() {
-    exchange(1, false);
+    exchange(1);
     assertThat(pace.room(now)).isZero();
     assertThat(pace.untilAllowed(now)).isEqualTo(1000 * MILLISECOND);
     now += 999 * MILLISECOND;
@@ -65,23 +95,33 @@ class PaceTest {
 
   @Test
   void aLimitThatWasTakenAwayLimitsNoMore() {
-    exchange(1, false);
-    exchange(null, false);
-    assertThat(pace.room(now)).isEqualTo(4);
+    exchange(1);
+    exchange(null);
+    assertThat(pace.room(now)).isEqualTo(3);
     assertThat(pace.untilAllowed(now)).isEqualTo(Long.MAX_VALUE);
   }
 
   private int sendAll(@Nullable Integer limit) {
     int sent = 0;
     while (pace.room(now) > 0) {
-      exchange(limit, false);
+      exchange(limit);
       sent++;
     }
     return sent;
   }
 
-  private void exchange(@Nullable Integer limit, boolean silent) {
+  private void exchange(@Nullable Integer limit) {
     pace.begin(limit, now);
-    pace.end(silent, now);
+    pace.answered();
+  }
+
+  private void silence() {
+    pace.begin(null, now);
+    pace.silent(0.5, now);
+  }
+
+  private void pause(Duration pause) {
+    pace.begin(null, now);
+    pace.paused(pause, now);
   }
 }

@@ -124,6 +124,10 @@ final class Connections implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw Failures.stopped(to.authority());
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof TimeoutException) {
+        // the pool may find its deadline passed before this thread does
+        throw Failures.noFreeConnection(to.authority(), deadline);
+      }
       throw new IllegalStateException("no connection could be leased", e);
     }
   }
