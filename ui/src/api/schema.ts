@@ -642,7 +642,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Make a webhook
-         * @description Receivers get `POST` with `{id, type, timestamp, data}`, signed as in Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`. Any 2xx within 15 seconds is success; redirects are failures; `410` switches the webhook off; `Retry-After` of 429 and 503 is obeyed. Delivery is at least once, with the same `webhook-id` on every attempt.
+         * @description Receivers get `POST` with `{id, type, timestamp, data}`, signed as in Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`. Any 2xx within 15 seconds is success; redirects are failures; `410` switches the webhook off; `Retry-After` of 429 and 503 is obeyed, and nothing else is sent there meanwhile, for a minute at most. Delivery is at least once, with the same `webhook-id` on every attempt.
          */
         readonly post: operations["createWebhook"];
         readonly delete?: never;
@@ -2719,9 +2719,9 @@ export interface components {
         };
         /** @description How deliveries went. */
         readonly WebhookStats: {
-            /** @description Delivered in the last 24 hours. */
+            /** @description Delivered in the last 24 hours; tests do not count. */
             readonly delivered_24h: number;
-            /** @description Given up in the last 24 hours. */
+            /** @description Given up in the last 24 hours; tests do not count. */
             readonly failed_24h: number;
             /** @description Still to be sent. */
             readonly pending: number;
@@ -3182,7 +3182,7 @@ export interface components {
             readonly webhook_url: string;
             /** @description Types to hear of; `*` is all; types of your own may be named. */
             readonly events: readonly string[];
-            /** @description Headers to send with every delivery. They cannot replace those of the webhook's own (webhook-*, user-agent, content-type) or of the connection. `[redacted]` keeps the value there is. */
+            /** @description Headers to send with every delivery. They cannot replace those of the webhook's own (webhook-*, user-agent, content-type) or of the connection. `[redacted]` keeps the value there is, whatever the case of its name. */
             readonly headers?: {
                 readonly [key: string]: string;
             };
@@ -3214,7 +3214,7 @@ export interface components {
             readonly webhook_url?: string;
             /** @description Types to hear of; `*` is all; types of your own may be named. */
             readonly events?: readonly string[];
-            /** @description Headers to send with every delivery. They cannot replace those of the webhook's own (webhook-*, user-agent, content-type) or of the connection. `[redacted]` keeps the value there is. */
+            /** @description Headers to send with every delivery. They cannot replace those of the webhook's own (webhook-*, user-agent, content-type) or of the connection. `[redacted]` keeps the value there is, whatever the case of its name. */
             readonly headers?: {
                 readonly [key: string]: string;
             };
@@ -3230,7 +3230,7 @@ export interface components {
             readonly rate_limit?: number | null;
             /** @description `v1`, HMAC-SHA256 with the secret, is always there; `v1a` adds an Ed25519 signature, which is verified with a public key. Unless given, `v1` alone. */
             readonly signatures?: readonly ("v1" | "v1a")[];
-            /** @description With `is_active: true`, for a webhook that is off: send the events that it missed meanwhile. See how far that is under `replays/`. */
+            /** @description With `is_active: true`, for a webhook that is off: send what it missed meanwhile, what had failed before it was switched off for its failures, and what was given up then. See how far that is under `replays/`. */
             readonly replay_missed?: boolean;
         };
         /**
@@ -3360,7 +3360,7 @@ export interface components {
              */
             readonly to: string;
             /**
-             * @description Which: given up, delivered, events of its types that it has no delivery for (it was off, or not there yet), or all of these; unless given, `failed`.
+             * @description Which: given up, delivered, missed (given up within the time, and events of its types that it has no delivery for, because it was off or not there yet), or all; unless given, `failed`. What was sent to try a webhook is never sent again.
              * @enum {string}
              */
             readonly status?: "failed" | "delivered" | "missed" | "all";
@@ -3507,7 +3507,7 @@ export interface components {
             };
             /** @description HTTP status; null when there was no answer. */
             readonly response_status: number | null;
-            /** @description As received. */
+            /** @description As received, up to 16 KiB. */
             readonly response_headers: {
                 readonly [key: string]: string;
             } | null;
@@ -3844,7 +3844,7 @@ export interface components {
         readonly Did: string;
         /** @description A replay's id. Anything that is not an id answers 404. */
         readonly Rid: string;
-        /** @description Which: given up, delivered, never queued for it (`missed`), or all of these; unless given, `failed`. */
+        /** @description Which: given up, delivered, missed (given up within the time, or never queued for it), or all; unless given, `failed`. */
         readonly ReplayStatus: "failed" | "delivered" | "missed" | "all";
         /** @description Only deliveries in this state. */
         readonly DeliveryStatus: "pending" | "delivered" | "failed";
@@ -6098,7 +6098,7 @@ export interface operations {
                  * @example 2026-04-01T00:00:00Z
                  */
                 readonly to: components["parameters"]["RequiredTo"];
-                /** @description Which: given up, delivered, never queued for it (`missed`), or all of these; unless given, `failed`. */
+                /** @description Which: given up, delivered, missed (given up within the time, or never queued for it), or all; unless given, `failed`. */
                 readonly status?: components["parameters"]["ReplayStatus"];
             };
             readonly header?: {

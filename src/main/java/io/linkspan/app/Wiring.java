@@ -60,6 +60,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +77,7 @@ final class Wiring implements AutoCloseable {
   private final Config config;
   private final Clock clock;
   private final Deque<Part> running = new ArrayDeque<>();
+  private final Deque<Part> workers = new ArrayDeque<>();
   private Optional<URI> setupLink = Optional.empty();
 
   private Wiring(Config config, Clock clock) {
@@ -215,12 +217,12 @@ final class Wiring implements AutoCloseable {
                   database.query(
                       handle -> changes.purge(handle, clock.instant().minus(CHANGES_KEPT)));
                 }));
-    stopping("recurring work", new Jobs(pool, clock, jobs)).start();
-    stopping("calendar passes", calendars.worker()).start();
-    stopping("deliveries", webhooks.worker()).start();
-    stopping("watch of the queue", webhooks.watch()).start();
+    working("recurring work", new Jobs(pool, clock, jobs)).start();
+    working("calendar passes", calendars.worker()).start();
+    working("deliveries", webhooks.worker()).start();
+    working("watch of the queue", webhooks.watch()).start();
 
-    stopping(
+    working(
         "HTTP server",
         HttpServer.start(
             new HttpServer.Place(
@@ -320,18 +322,35 @@ final class Wiring implements AutoCloseable {
     return part;
   }
 
-  /** Stops everything that runs, newest first; one that fails does not keep the others alive. */
+  private <T extends AutoCloseable> T working(String name, T part) {
+    workers.push(new Part(name, part));
+    return part;
+  }
+
+  /**
+   * Stops everything that runs. What does the work ends its part of it side by side, so that the
+   * longest of them decides how long that takes; then the rest, newest first. One that fails does
+   * not keep the others alive.
+   */
   @Override
   public void close() {
-    while (!running.isEmpty()) {
-      Part part = running.pop();
-      try {
-        part.closer().close();
-      } catch (Exception e) {
-        LOG.warn("{} did not stop cleanly", part.name(), e);
+    try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
+      while (!workers.isEmpty()) {
+        together.execute(workers.pop()::close);
       }
+    }
+    while (!running.isEmpty()) {
+      running.pop().close();
     }
   }
 
-  private record Part(String name, AutoCloseable closer) {}
+  private record Part(String name, AutoCloseable closer) {
+    void close() {
+      try {
+        closer.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not stop cleanly", name, e);
+      }
+    }
+  }
 }

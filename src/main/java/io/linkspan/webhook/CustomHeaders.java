@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Headers that a person adds to deliveries. They may be credentials, which are never shown. */
@@ -15,7 +16,8 @@ final class CustomHeaders {
   static final String REDACTED = "[redacted]";
 
   private static final Pattern CREDENTIAL =
-      Pattern.compile("auth|cookie|token|key|secret|passw|credential|session|signature");
+      Pattern.compile(
+          "auth|cookie|token|key|secret|pass|pwd|pin$|credential|session|signature|jwt|bearer|hmac");
   private static final Set<String> OURS =
       Set.of("user-agent", "content-type", "content-encoding", "accept", "accept-encoding");
 
@@ -29,6 +31,8 @@ final class CustomHeaders {
    */
   static Map<String, String> checked(Map<String, String> given, Map<String, String> stored) {
     var names = new HashSet<String>();
+    var known = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+    known.putAll(stored);
     var headers = new LinkedHashMap<String, String>();
     given.forEach(
         (name, value) -> {
@@ -37,7 +41,10 @@ final class CustomHeaders {
           if (OURS.contains(lower) || lower.startsWith("webhook-")) {
             throw Problem.badField(pointer, "is a header that deliveries have of their own");
           }
-          String kept = value.equals(REDACTED) ? stored.getOrDefault(name, value) : value;
+          String kept = value.equals(REDACTED) ? known.get(name) : value;
+          if (kept == null) {
+            throw Problem.badField(pointer, "says " + REDACTED + ", and no value is stored for it");
+          }
           if (!OutboundRequest.isHeader(name, List.of(kept))) {
             throw Problem.badField(
                 pointer, "cannot be sent: a header of the connection, or characters that none has");

@@ -185,7 +185,12 @@ final class DeliveryRoutes implements Routes {
     return call.transact(
         tx -> {
           var webhook = active(tx, call);
-          var delivery = required(tx, webhook, call.id("did")).delivery();
+          var found = required(tx, webhook, call.id("did"));
+          var delivery = found.delivery();
+          if (outbox.body(tx, webhook.organizerId(), delivery.eventId(), found.eventAt()) == null) {
+            throw Problem.conflict("event_gone", "Its event is older than what is kept.")
+                .fix("Publish it again, or raise LINKSPAN_LOG_RETENTION_DAYS for the next ones.");
+          }
           deliveries.again(tx, webhook, delivery.id(), clock.instant());
           tx.afterCommit(wake::run);
           return Reply.accepted(required(tx, webhook, delivery.id()).delivery());

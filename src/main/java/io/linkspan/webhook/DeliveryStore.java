@@ -31,6 +31,9 @@ final class DeliveryStore {
       FROM finished_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook %1$s
       """;
 
+  /** Clocks of nodes may differ by so much. */
+  static final Duration SKEW = Duration.ofMinutes(1);
+
   private static final Duration DAY = Duration.ofDays(1);
   private static final int HOURS = 24;
 
@@ -70,6 +73,8 @@ final class DeliveryStore {
         """
         AND (:status::text IS NULL OR :status = %s) AND (:event::text IS NULL OR event_type = :event)
         AND (:from::timestamptz IS NULL OR created_at >= :from) AND (:to::timestamptz IS NULL OR created_at < :to)
+        -- ids begin with their time, so that a range of the primary key is read and nothing more
+        AND id >= :first AND id < :last
         AND (:cursor::uuid IS NULL OR id < :cursor)
         ORDER BY id DESC LIMIT :limit
         """;
@@ -91,6 +96,8 @@ final class DeliveryStore {
         .bind("event", filter.event())
         .bind("from", filter.from())
         .bind("to", filter.to())
+        .bind("first", filter.from() == null ? Rows.FIRST_ID : Rows.idAt(filter.from().minus(SKEW)))
+        .bind("last", filter.to() == null ? Rows.LAST_ID : Rows.idAt(filter.to().plus(SKEW)))
         .bind("cursor", cursor.map(Cursor::id).orElse(null))
         .bind("limit", limit)
         .map((rs, context) -> delivery(rs))
@@ -206,7 +213,7 @@ final class DeliveryStore {
                      count(*) FILTER (WHERE f.status = 'delivered') AS delivered,
                      count(*) FILTER (WHERE f.status = 'failed') AS failed
               FROM finished_deliveries f
-              WHERE f.organizer_id = :organizer AND f.webhook_id = w.id AND f.finished_at > :since
+              WHERE f.organizer_id = :organizer AND f.webhook_id = w.id AND f.finished_at > :since AND NOT f.test
               GROUP BY hour) ended
             """)
         .bind("organizer", organizerId)

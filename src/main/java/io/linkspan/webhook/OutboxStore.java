@@ -74,7 +74,7 @@ public final class OutboxStore implements Outbox {
       return;
     }
     var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    insert(tx, organizerId, events, now);
+    insert(tx, organizerId, events, now, false);
     var listeners = listeners(tx, organizerId);
     var hearing = new ArrayList<Listener>();
     var heard = new ArrayList<Event>();
@@ -96,7 +96,7 @@ public final class OutboxStore implements Outbox {
    * @return the delivery
    */
   UUID publishLeased(Handle tx, UUID organizerId, UUID webhookId, Event event, Instant now) {
-    insert(tx, organizerId, List.of(event), now);
+    insert(tx, organizerId, List.of(event), now, true);
     var id = ids.next();
     tx.createUpdate(
             """
@@ -135,11 +135,12 @@ public final class OutboxStore implements Outbox {
             .list());
   }
 
-  private static void insert(Handle tx, UUID organizerId, List<Event> events, Instant now) {
+  private static void insert(
+      Handle tx, UUID organizerId, List<Event> events, Instant now, boolean test) {
     tx.createUpdate(
             """
-            INSERT INTO events (organizer_id, id, type, data, created_at)
-            SELECT :organizer, id, type, data::jsonb, :now FROM unnest(:ids, :types, :datas) AS e (id, type, data)
+            INSERT INTO events (organizer_id, id, type, data, created_at, test)
+            SELECT :organizer, id, type, data::jsonb, :now, :test FROM unnest(:ids, :types, :datas) AS e (id, type, data)
             """)
         .bind("organizer", organizerId)
         .bind("ids", events.stream().map(Event::id).toArray(String[]::new))
@@ -148,6 +149,7 @@ public final class OutboxStore implements Outbox {
             "datas",
             events.stream().map(event -> Storable.json(event.data())).toArray(String[]::new))
         .bind("now", now)
+        .bind("test", test)
         .execute();
   }
 

@@ -11,20 +11,27 @@ import io.linkspan.webhook.QueueStore.Outcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down how deliveries ended, and what follows for their webhooks. */
 final class Outcomes {
   /** A receiver that has only failed for so long is switched off. */
   private static final Duration PATIENCE = Duration.ofDays(5);
+
+  /** Entries of the log for what arrives at one webhook, of one node. */
+  private static final int TOLD_A_MINUTE = 10;
 
   private static final Duration BETWEEN_HINTS = Duration.ofSeconds(1);
 
@@ -33,17 +40,26 @@ final class Outcomes {
   private final Outbox outbox;
   private final ActivityLog log;
   private final Changes changes;
+  private final Consumer<Lane> abandoned;
   private final Clock clock;
+  private final Cache<UUID, AtomicInteger> arrivals =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(1)).build();
   private final Cache<UUID, Instant> told =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(BETWEEN_HINTS).build();
 
+  /**
+   * @param abandoned told when a webhook was switched off and nothing waits for it any more; must
+   *     return at once
+   */
   Outcomes(
       QueueStore queue,
       WebhookStore webhooks,
       Outbox outbox,
       ActivityLog log,
       Changes changes,
+      Consumer<Lane> abandoned,
       Clock clock) {
+    this.abandoned = abandoned;
     this.queue = queue;
     this.webhooks = webhooks;
     this.outbox = outbox;
@@ -67,7 +83,7 @@ final class Outcomes {
    * @return the deliveries whose claim still held
    */
   Set<UUID> write(Handle tx, List<Ended> batch) {
-    var now = clock.instant();
+    var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     var held = queue.finish(tx, batch.stream().map(Ended::outcome).toList(), now);
     // in the order of their ids, so that two nodes never wait for each other
     var byWebhook = new TreeMap<UUID, List<Ended>>();
@@ -79,54 +95,52 @@ final class Outcomes {
         }
       }
     }
-    var organizers = new HashMap<UUID, Boolean>();
-    byWebhook
-        .values()
-        .forEach(
-            endings -> {
-              organizers.put(endings.getFirst().webhook().organizerId(), true);
-              judge(tx, endings.stream().filter(ended -> !ended.test()).toList(), now);
-            });
-    organizers.keySet().forEach(organizer -> hint(tx, organizer, now));
+    var organizers = new TreeSet<UUID>();
+    var arrived = new ArrayList<Webhook>();
+    for (var endings : byWebhook.values()) {
+      var webhook = endings.getFirst().webhook();
+      organizers.add(webhook.organizerId());
+      var sent = endings.stream().filter(ended -> !ended.test()).map(Ended::outcome).toList();
+      if (sent.stream().anyMatch(Outcome::delivered)) {
+        arrived.add(webhook);
+      }
+      judge(tx, webhook, sent, now);
+    }
+    if (!arrived.isEmpty()) {
+      webhooks.arrived(tx, arrived);
+    }
+    organizers.forEach(organizer -> hint(tx, organizer, now));
     return held;
   }
 
-  /** What the outcomes say about the webhook itself. */
-  private void judge(Handle tx, List<Ended> endings, Instant now) {
-    var tried = endings.stream().filter(ended -> ended.outcome().attempt() != null).toList();
-    if (tried.isEmpty()) {
-      return;
-    }
-    var webhook = tried.getFirst().webhook();
-    if (tried.stream().anyMatch(ended -> ended.outcome().delivered())) {
-      if (webhook.failingSince() != null) {
-        webhooks.failingSince(tx, webhook.organizerId(), webhook.id(), null);
+  /**
+   * What the outcomes say about the webhook itself. It may have been changed since it was sent to,
+   * and others may have written more of it: only what is stored decides.
+   */
+  private void judge(Handle tx, Webhook webhook, List<Outcome> sent, Instant now) {
+    var tried = sent.stream().map(Outcome::attempt).filter(Objects::nonNull).toList();
+    if (tried.stream().anyMatch(Attempt::gone)) {
+      disable(tx, webhook, Webhook.GONE, null, now);
+    } else if (!tried.isEmpty() && tried.stream().noneMatch(Attempt::succeeded)) {
+      var since = webhook.failingSince();
+      var before = now.minus(PATIENCE);
+      if (since == null) {
+        webhooks.failed(tx, webhook, now);
+      } else if (!since.isAfter(before)) {
+        disable(tx, webhook, Webhook.FAILING, before, now);
       }
-      return;
-    }
-    var since = webhook.failingSince();
-    if (tried.stream()
-        .map(ended -> ended.outcome().attempt())
-        .anyMatch(attempt -> attempt != null && attempt.gone())) {
-      disable(tx, webhook, Webhook.GONE, now);
-    } else if (since == null) {
-      webhooks.failingSince(tx, webhook.organizerId(), webhook.id(), now);
-    } else if (!now.isBefore(since.plus(PATIENCE))) {
-      disable(tx, webhook, Webhook.FAILING, now);
     }
   }
 
-  private void disable(Handle tx, Webhook webhook, String reason, Instant now) {
-    if (!webhooks.disable(tx, webhook.organizerId(), webhook.id(), reason, now)) {
+  private void disable(
+      Handle tx, Webhook webhook, String reason, @Nullable Instant failingSince, Instant now) {
+    if (!webhooks.disable(tx, webhook, reason, failingSince, now)) {
       return;
     }
-    int abandoned = queue.abandon(tx, webhook.organizerId(), webhook.id(), now);
-    var details = new LinkedHashMap<String, Object>();
-    details.put("webhook_id", webhook.id());
-    details.put("name", webhook.name());
-    details.put("webhook_url", webhook.url());
-    details.put("reason", reason);
-    details.put("abandoned", abandoned);
+    // the address stays out of it: it may be a secret, and other webhooks hear of this
+    var details =
+        Map.<String, Object>of(
+            "webhook_id", webhook.id(), "name", webhook.name(), "reason", reason);
     String cause =
         reason.equals(Webhook.GONE)
             ? "its receiver answered 410 Gone"
@@ -148,12 +162,15 @@ final class Outcomes {
             null));
     outbox.publish(tx, webhook.organizerId(), "webhook_disabled", details);
     changes.changed(tx, webhook.organizerId(), "webhook", webhook.id(), Change.UPDATED);
+    tx.afterCommit(() -> abandoned.accept(new Lane(webhook.organizerId(), webhook.id())));
   }
 
-  /** Failures and tests are news; that a delivery arrived is in the list of deliveries. */
+  /**
+   * Failures and tests are news; of what arrives some is told, and the list of deliveries has all.
+   */
   private void note(Handle tx, Ended ended) {
     var outcome = ended.outcome();
-    if (outcome.delivered() && !ended.test()) {
+    if (outcome.delivered() && !ended.test() && !mayTell(ended.webhook().id())) {
       return;
     }
     var webhook = ended.webhook();
@@ -172,11 +189,21 @@ final class Outcomes {
                 : "Could not send "
                     + what
                     + ". "
-                    + (attempt == null ? "The webhook is switched off." : attempt.error()),
+                    + (attempt == null ? unsent(claim) : attempt.error()),
             Map.of(
                 "delivery_id", claim.id(), "event_id", claim.eventId(), "event", claim.eventType()),
             outcome.delivered(),
             null));
+  }
+
+  private static String unsent(Claim claim) {
+    return claim.body() == null
+        ? "The event is older than what is kept."
+        : "The webhook is switched off.";
+  }
+
+  private boolean mayTell(UUID webhookId) {
+    return arrivals.get(webhookId, _ -> new AtomicInteger()).incrementAndGet() <= TOLD_A_MINUTE;
   }
 
   /** Once a second is often enough for a screen. */

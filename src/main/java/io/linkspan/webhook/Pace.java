@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests one receiver has at a time: one at first, one more with each that is answered,
+ * How many requests one receiver has at a time: two at first, one more with each that is answered,
  * one only after silence. A silent receiver is left alone for a while, longer with each silence, so
  * that it cannot hold the places that others need; many of them are not tried again all at once,
  * because no two wait equally long. One that says {@code Retry-After} is left alone too. Where its
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Pace {
   static final int CAP = 10;
 
-  private static final int FIRST = 1;
+  private static final int FIRST = 2;
   private static final Duration REST = Duration.ofMillis(1500);
   private static final Duration LONGEST_REST = Duration.ofSeconds(15);
 

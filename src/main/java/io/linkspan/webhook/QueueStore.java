@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The queue of what is to be sent, and where it ends. */
 final class QueueStore {
-  private static final UUID FIRST = new UUID(0, 0);
-
   private final OrderStore order;
 
   QueueStore(OrderStore order) {
@@ -28,7 +26,7 @@ final class QueueStore {
 
   /** One webhook's part of the queue. */
   record Lane(UUID organizerId, UUID webhookId) {
-    static final Lane FIRST = new Lane(QueueStore.FIRST, QueueStore.FIRST);
+    static final Lane FIRST = new Lane(Rows.FIRST_ID, Rows.FIRST_ID);
   }
 
   /**
@@ -296,9 +294,9 @@ final class QueueStore {
                   RETURNING p.*, r.status, r.sent
                 )
                 INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at,
-                                                 created_at, status, attempts, finished_at, replay_id)
+                                                 created_at, status, attempts, finished_at, replay_id, test)
                 SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, status,
-                       attempts + sent, :now, replay_id
+                       attempts + sent, :now, replay_id, test
                 FROM gone
                 RETURNING id
                 """),
@@ -385,12 +383,28 @@ final class QueueStore {
         .bind("fences", claims.stream().map(Claim::fence).toArray(Long[]::new));
   }
 
-  /** Gives up everything that waits for a webhook that was switched off. */
-  int abandon(Handle tx, UUID organizerId, UUID webhookId, Instant now) {
+  /**
+   * Gives up some of what waits for a webhook, if it is switched off; what is on its way ends as it
+   * ends.
+   *
+   * @return how many
+   */
+  int abandon(Handle tx, Lane lane, Instant now) {
     return tx.createUpdate(
             """
-            WITH gone AS (
-              DELETE FROM pending_deliveries WHERE organizer_id = :organizer AND webhook_id = :webhook RETURNING *
+            WITH off AS (
+              SELECT organizer_id, id FROM webhooks
+              WHERE organizer_id = :organizer AND id = :webhook AND NOT is_active FOR SHARE
+            ), gone AS (
+              DELETE FROM pending_deliveries p
+              WHERE p.organizer_id = :organizer AND p.webhook_id = :webhook AND p.id = ANY(ARRAY(
+                SELECT d.id FROM off
+                CROSS JOIN LATERAL (
+                  SELECT id FROM pending_deliveries
+                  WHERE organizer_id = off.organizer_id AND webhook_id = off.id
+                    AND (leased_until IS NULL OR leased_until < clock_timestamp())
+                  LIMIT :batch FOR UPDATE SKIP LOCKED) d))
+              RETURNING *
             )
             INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
                                              status, attempts, finished_at, replay_id)
@@ -398,10 +412,25 @@ final class QueueStore {
                    replay_id
             FROM gone
             """)
-        .bind("organizer", organizerId)
-        .bind("webhook", webhookId)
+        .bind("organizer", lane.organizerId())
+        .bind("webhook", lane.webhookId())
+        .bind("batch", Purge.BATCH)
         .bind("now", now)
         .execute();
+  }
+
+  /** Webhooks that are switched off and for which something waits. */
+  List<Lane> abandoned(Handle handle) {
+    return handle
+        .createQuery(
+            """
+            SELECT w.organizer_id, w.id AS webhook_id FROM webhooks w
+            WHERE NOT w.is_active AND EXISTS (
+              SELECT FROM pending_deliveries p WHERE p.organizer_id = w.organizer_id AND p.webhook_id = w.id
+                AND (p.leased_until IS NULL OR p.leased_until < clock_timestamp()))
+            """)
+        .map((rs, context) -> lane(rs))
+        .list();
   }
 
   /** Removes some of what a webhook left behind that was deleted meanwhile. */

@@ -1,5 +1,6 @@
 package io.linkspan.webhook;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,12 @@ record Replay(
   static final String QUEUED = "queued";
   static final String CANCELLED = "cancelled";
 
+  static final String FAILED = "failed";
   static final String MISSED = "missed";
   static final String ALL = "all";
+
+  /** Longer than a transaction that publishes may take. */
+  private static final Duration SETTLING = Duration.ofSeconds(30);
 
   /** One that is about to begin. */
   static Replay of(
@@ -52,17 +57,31 @@ record Replay(
     return state.equals(QUEUING);
   }
 
-  boolean wantsFinished() {
-    return !what.equals(MISSED);
-  }
-
   boolean wantsMissed() {
     return what.equals(MISSED) || what.equals(ALL);
   }
 
   /** Which finished deliveries; null: any. */
   @Nullable String finishedStatus() {
-    return what.equals(ALL) ? null : what;
+    return switch (what) {
+      case ALL -> null;
+      case MISSED -> FAILED;
+      default -> what;
+    };
+  }
+
+  /** What failed within the time was missed within it, whenever it was queued first. */
+  boolean byEnd() {
+    return what.equals(MISSED);
+  }
+
+  /**
+   * When to look once more for events whose transactions were under way at the end of the time;
+   * null where it is long past.
+   */
+  @Nullable Instant lookAgainAt() {
+    var settled = (to.isBefore(createdAt) ? to : createdAt).plus(SETTLING);
+    return wantsMissed() && settled.isAfter(createdAt) ? settled : null;
   }
 
   /** How far it is, as it is answered. */

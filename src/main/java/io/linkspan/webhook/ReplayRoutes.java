@@ -60,7 +60,7 @@ final class ReplayRoutes implements Routes {
 
   private Reply begin(Call call) {
     var body = call.body(Body.class);
-    AskedRange.of(body.from(), body.to());
+    AskedRange.ofBody(body.from(), body.to());
     return call.transact(
         tx -> {
           var webhook =

@@ -3,7 +3,6 @@ package io.linkspan.webhook;
 import io.linkspan.platform.time.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -18,25 +17,24 @@ final class ReplayStore {
   /** How many one transaction queues. */
   static final int PART = 1_000;
 
-  /** Ids carry the time of their making; clocks of nodes may differ by so much. */
-  private static final Duration SKEW = Duration.ofMinutes(1);
-
-  private static final UUID FIRST = new UUID(0, 0);
-
   // ids begin with their time, so that a range of the primary key is read and nothing more
   private static final String FINISHED =
       """
       FROM finished_deliveries f
-      WHERE f.organizer_id = :organizer AND f.webhook_id = :webhook AND f.id > :after AND f.id >= :first
-        AND f.created_at >= :from AND f.created_at < :to AND (:status::text IS NULL OR f.status = :status)
+      WHERE f.organizer_id = :organizer AND f.webhook_id = :webhook AND f.id > :after AND f.created_at < :to
+        AND f.finished_at <= :begun AND (:status::text IS NULL OR f.status = :status) AND NOT f.test
       """;
+
+  private static final String BY_BEGIN = "AND f.id >= :first AND f.created_at >= :from";
+
+  private static final String BY_END = "AND f.finished_at >= :from";
 
   private static final String UNHEARD =
       """
       FROM events e
       WHERE e.organizer_id = :organizer AND e.created_at >= :from AND e.created_at < :to
         AND (:afterAt::timestamptz IS NULL OR (e.created_at, e.id) > (:afterAt, :afterId))
-        AND (e.type = ANY(:types) OR '*' = ANY(:types)) AND e.type <> 'test'
+        AND (e.type = ANY(:types) OR '*' = ANY(:types)) AND NOT e.test
         AND NOT EXISTS (SELECT FROM pending_deliveries p WHERE p.organizer_id = :organizer
                         AND p.webhook_id = :webhook AND p.id >= :first AND p.event_id = e.id)
         AND NOT EXISTS (SELECT FROM finished_deliveries f WHERE f.organizer_id = :organizer
@@ -51,13 +49,10 @@ final class ReplayStore {
 
   /** How many it would send. */
   int count(Handle handle, Webhook webhook, Replay replay) {
-    int count = 0;
-    if (replay.wantsFinished()) {
-      count +=
-          finished(handle.createQuery("SELECT count(*) " + FINISHED), replay)
-              .mapTo(Integer.class)
-              .one();
-    }
+    int count =
+        finished(handle.createQuery("SELECT count(*) " + finished(replay)), replay)
+            .mapTo(Integer.class)
+            .one();
     if (replay.wantsMissed()) {
       count +=
           unheard(handle.createQuery("SELECT count(*) " + UNHEARD), webhook, replay)
@@ -70,8 +65,9 @@ final class ReplayStore {
   void insert(Handle tx, Replay replay, int total) {
     tx.createUpdate(
             """
-            INSERT INTO replays (organizer_id, webhook_id, id, what, from_at, to_at, state, total, created_at)
-            VALUES (:organizer, :webhook, :id, :what, :from, :to, :state, :total, :now)
+            INSERT INTO replays (organizer_id, webhook_id, id, what, from_at, to_at, state, total, created_at,
+                                 look_again_at)
+            VALUES (:organizer, :webhook, :id, :what, :from, :to, :state, :total, :now, :lookAgainAt)
             """)
         .bind("organizer", replay.organizerId())
         .bind("webhook", replay.webhookId())
@@ -82,6 +78,20 @@ final class ReplayStore {
         .bind("state", replay.state())
         .bind("total", total)
         .bind("now", replay.createdAt())
+        .bind("lookAgainAt", replay.lookAgainAt())
+        .execute();
+  }
+
+  /** Goes on with those for which it is time to look once more for events that nobody had seen. */
+  void lookAgain(Handle tx, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE replays
+            SET look_again_at = NULL, last_event_at = NULL, last_event_id = NULL,
+                state = CASE WHEN state = 'queued' THEN 'queuing' ELSE state END
+            WHERE look_again_at <= :now
+            """)
+        .bind("now", now)
         .execute();
   }
 
@@ -111,7 +121,7 @@ final class ReplayStore {
 
   /** Queues the next part, and notes how far it came. */
   Replay queuePart(Handle tx, Webhook webhook, Replay replay, Instant now) {
-    if (replay.wantsFinished() && replay.lastEventAt() == null) {
+    if (replay.lastEventAt() == null) {
       var part = revive(tx, webhook, replay, now);
       if (part.count() == PART) {
         return advance(tx, replay, Replay.QUEUING, part);
@@ -130,7 +140,9 @@ final class ReplayStore {
 
   private static Part revive(Handle tx, Webhook webhook, Replay replay, Instant now) {
     var found =
-        finished(tx.createQuery("SELECT f.id " + FINISHED + " ORDER BY f.id LIMIT :part"), replay)
+        finished(
+                tx.createQuery("SELECT f.id " + finished(replay) + " ORDER BY f.id LIMIT :part"),
+                replay)
             .bind("part", PART)
             .mapTo(UUID.class)
             .list();
@@ -216,9 +228,14 @@ final class ReplayStore {
         .one();
   }
 
+  private static String finished(Replay replay) {
+    return FINISHED + (replay.byEnd() ? BY_END : BY_BEGIN);
+  }
+
   private static <S extends SqlStatement<S>> S finished(S statement, Replay replay) {
     return range(statement, replay)
-        .bind("after", Objects.requireNonNullElse(replay.lastDelivery(), FIRST))
+        .bind("after", Objects.requireNonNullElse(replay.lastDelivery(), Rows.FIRST_ID))
+        .bind("begun", replay.createdAt())
         .bind("status", replay.finishedStatus());
   }
 
@@ -236,7 +253,7 @@ final class ReplayStore {
         .bind("webhook", replay.webhookId())
         .bind("from", replay.from())
         .bind("to", replay.to())
-        .bind("first", new UUID(Math.max(0, replay.from().minus(SKEW).toEpochMilli()) << 16, 0));
+        .bind("first", Rows.idAt(replay.from().minus(DeliveryStore.SKEW)));
   }
 
   /** Queues nothing more of it. */
@@ -254,8 +271,8 @@ final class ReplayStore {
   }
 
   /**
-   * Takes back up to {@link #PART} of what is pending and not on its way: what was delivered once
-   * is delivered again, what never was tried is as if it had not been asked for.
+   * Takes back up to {@link #PART} of what is pending and not on its way: what had ended before is
+   * as it was, what it never had a delivery of is as if it had not been asked for.
    *
    * @return how many
    */
@@ -279,7 +296,7 @@ final class ReplayStore {
                        WHERE a.organizer_id = :organizer AND a.webhook_id = :webhook AND a.delivery_id = gone.id
                          AND a.succeeded) THEN 'delivered' ELSE 'failed' END,
                      attempts, :now
-              FROM gone WHERE attempts > 0
+              FROM gone WHERE attempts > 0 OR created_at < :begun
             )
             SELECT count(*) FROM gone
             """)
@@ -287,6 +304,7 @@ final class ReplayStore {
         .bind("webhook", replay.webhookId())
         .bind("id", replay.id())
         .bind("part", PART)
+        .bind("begun", replay.createdAt())
         .bind("now", now)
         .mapTo(Integer.class)
         .one();

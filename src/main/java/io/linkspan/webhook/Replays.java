@@ -41,6 +41,7 @@ final class Replays {
   /** Queues what is not queued yet, of any replay that no other node is at. */
   void goOn() {
     try {
+      database.useTransaction(tx -> store.lookAgain(tx, clock.instant()));
       while (database.inTransaction(this::queuePart)) {
         wake.run();
       }

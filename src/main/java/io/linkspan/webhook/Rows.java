@@ -5,14 +5,23 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads columns as our types. */
 final class Rows {
+  static final UUID FIRST_ID = new UUID(0, 0);
+  static final UUID LAST_ID = new UUID(-1, -1);
+
   private Rows() {}
 
   static Instant instant(ResultSet rs, String column) throws SQLException {
     return rs.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  /** The first id that may be made at a time (RFC 9562, version 7). */
+  static UUID idAt(Instant time) {
+    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
   }
 
   static @Nullable Instant maybeInstant(ResultSet rs, String column) throws SQLException {

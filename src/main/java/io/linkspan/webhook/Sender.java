@@ -24,6 +24,9 @@ final class Sender {
   /** For everything, from the resolving of the name to the end of the body. */
   static final Duration DEADLINE = Duration.ofSeconds(15);
 
+  /** Characters of the answer's headers; those beyond are left out. */
+  private static final int HEADERS_KEPT = 16 * 1024;
+
   /** Of the answer 64 KiB are read and 16 kept. */
   private static final Limits LIMITS = new Limits(DEADLINE, 64 * 1024, 16 * 1024, true, 0);
 
@@ -90,11 +93,16 @@ final class Sender {
 
   private static Attempt.Answer answer(Exchange.Answered answered) {
     Map<String, String> headers = new LinkedHashMap<>();
-    answered
-        .headers()
-        .forEach(
-            (name, values) ->
-                headers.put(Storable.text(name), Storable.text(String.join(", ", values))));
+    int room = HEADERS_KEPT;
+    for (var header : answered.headers().entrySet()) {
+      String name = Storable.text(header.getKey());
+      String value = Storable.text(String.join(", ", header.getValue()));
+      room -= name.length() + value.length();
+      if (room < 0) {
+        break;
+      }
+      headers.put(name, value);
+    }
     return new Attempt.Answer(
         answered.status(),
         headers,

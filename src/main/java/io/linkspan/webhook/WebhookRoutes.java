@@ -14,6 +14,7 @@ import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
+import io.linkspan.webhook.QueueStore.Lane;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class WebhookRoutes implements Routes {
   private final Database database;
   private final WebhookStore store;
   private final DeliveryStore deliveries;
-  private final QueueStore queue;
+  private final Abandonment abandonment;
   private final Replays replays;
   private final Seals seals;
   private final Egress egress;
@@ -44,7 +45,7 @@ final class WebhookRoutes implements Routes {
       Database database,
       WebhookStore store,
       DeliveryStore deliveries,
-      QueueStore queue,
+      Abandonment abandonment,
       Replays replays,
       Seals seals,
       Egress egress,
@@ -55,7 +56,7 @@ final class WebhookRoutes implements Routes {
     this.database = database;
     this.store = store;
     this.deliveries = deliveries;
-    this.queue = queue;
+    this.abandonment = abandonment;
     this.replays = replays;
     this.seals = seals;
     this.egress = egress;
@@ -179,6 +180,7 @@ final class WebhookRoutes implements Routes {
           var now = now();
           boolean active = or(body.isActive(), old.active());
           boolean revived = active && !old.active();
+          String url = body.webhookUrl() == null ? old.url() : checkedUrl(body.webhookUrl());
           var headers = body.headers();
           boolean asymmetric =
               body.signatures() == null
@@ -189,7 +191,7 @@ final class WebhookRoutes implements Routes {
                   old.organizerId(),
                   old.id(),
                   or(body.name(), old.name()),
-                  body.webhookUrl() == null ? old.url() : checkedUrl(body.webhookUrl()),
+                  url,
                   or(body.events(), old.events()),
                   headers == null
                       ? old.headers()
@@ -207,7 +209,7 @@ final class WebhookRoutes implements Routes {
                   asymmetric,
                   active ? null : old.disabledReason(),
                   active ? null : old.active() ? now : old.offSince(),
-                  revived ? null : old.failingSince(),
+                  revived || !url.equals(old.url()) ? null : old.failingSince(),
                   call.body().has("ordering_key") ? body.orderingKey() : old.orderingKey(),
                   call.body().has("rate_limit") ? body.rateLimit() : old.rateLimit(),
                   old.version(),
@@ -215,24 +217,28 @@ final class WebhookRoutes implements Routes {
                   now);
           store.update(tx, changed, now);
           if (or(body.replayMissed(), false)) {
-            replayMissed(tx, changed, revived ? old.offSince() : null, now);
+            replayMissed(tx, changed, revived ? missedSince(old) : null, now);
           }
           if (!active && old.active()) {
-            queue.abandon(tx, old.organizerId(), old.id(), now);
+            tx.afterCommit(() -> abandonment.begin(new Lane(old.organizerId(), old.id())));
           }
           changes.changed(tx, old.organizerId(), "webhook", old.id(), Change.UPDATED);
           return answer(tx, store.find(tx, old.organizerId(), old.id()).orElseThrow());
         });
   }
 
-  private void replayMissed(Handle tx, Webhook webhook, @Nullable Instant offSince, Instant now) {
-    if (offSince == null) {
+  /** What failed before it was switched off is missed too. */
+  private static @Nullable Instant missedSince(Webhook off) {
+    return off.failingSince() == null ? off.offSince() : off.failingSince();
+  }
+
+  private void replayMissed(Handle tx, Webhook webhook, @Nullable Instant since, Instant now) {
+    if (since == null) {
       throw Problem.badField(
           "/replay_missed", "is possible only while a webhook that was off is switched on");
     }
     var replay =
-        Replay.of(
-            webhook.organizerId(), webhook.id(), ids.next(), Replay.MISSED, offSince, now, now);
+        Replay.of(webhook.organizerId(), webhook.id(), ids.next(), Replay.MISSED, since, now, now);
     replays.begin(tx, webhook, replay);
   }
 

@@ -113,27 +113,58 @@ final class WebhookStore {
     }
   }
 
-  /** Remembers since when nothing but failure came; null: something arrived. */
-  void failingSince(Handle tx, UUID organizerId, UUID id, @Nullable Instant since) {
+  /** Something arrived at these. */
+  void arrived(Handle tx, Collection<Webhook> webhooks) {
     tx.createUpdate(
-            "UPDATE webhooks SET failing_since = :since WHERE organizer_id = :organizer AND id = :id")
-        .bind("organizer", organizerId)
-        .bind("id", id)
-        .bind("since", since)
+            """
+            UPDATE webhooks w SET failing_since = NULL
+            FROM unnest(:organizers, :ids) AS a (organizer_id, id)
+            WHERE w.organizer_id = a.organizer_id AND w.id = a.id AND w.failing_since IS NOT NULL
+            """)
+        .bind("organizers", webhooks.stream().map(Webhook::organizerId).toArray(UUID[]::new))
+        .bind("ids", webhooks.stream().map(Webhook::id).toArray(UUID[]::new))
         .execute();
   }
 
-  /** Switches it off; false when it was off already. */
-  boolean disable(Handle tx, UUID organizerId, UUID id, String reason, Instant now) {
+  /**
+   * Remembers since when nothing but failure comes, unless another address was given meanwhile.
+   *
+   * @param sent as it was when it was sent to
+   */
+  void failed(Handle tx, Webhook sent, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE webhooks SET failing_since = :now
+            WHERE organizer_id = :organizer AND id = :id AND url = :url AND is_active AND failing_since IS NULL
+            """)
+        .bind("organizer", sent.organizerId())
+        .bind("id", sent.id())
+        .bind("url", sent.url())
+        .bind("now", now)
+        .execute();
+  }
+
+  /**
+   * Switches it off; false when it was off already, was given another address meanwhile, or has not
+   * failed for so long.
+   *
+   * @param sent as it was when it was sent to
+   * @param failingSince no later than this; null: however long
+   */
+  boolean disable(
+      Handle tx, Webhook sent, String reason, @Nullable Instant failingSince, Instant now) {
     return tx.createUpdate(
                 """
                 UPDATE webhooks
                 SET is_active = false, disabled_reason = :reason, off_since = :now, version = version + 1, updated_at = :now
-                WHERE organizer_id = :organizer AND id = :id AND is_active
+                WHERE organizer_id = :organizer AND id = :id AND url = :url AND is_active
+                  AND (:since::timestamptz IS NULL OR failing_since <= :since)
                 """)
-            .bind("organizer", organizerId)
-            .bind("id", id)
+            .bind("organizer", sent.organizerId())
+            .bind("id", sent.id())
+            .bind("url", sent.url())
             .bind("reason", reason)
+            .bind("since", failingSince)
             .bind("now", now)
             .execute()
         > 0;

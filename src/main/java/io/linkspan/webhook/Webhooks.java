@@ -32,6 +32,7 @@ public final class Webhooks {
   private final DeliveryWorker worker;
   private final QueueWatch watch;
   private final Replays replays;
+  private final Abandonment abandonment;
   private final List<Routes> routes;
   private final Clock clock;
 
@@ -65,7 +66,10 @@ public final class Webhooks {
     var webhooks = new WebhookStore();
     var seals = new Seals(parts.sealer());
     var sender = new Sender(parts.egress(), seals, schedule, clock);
-    var outcomes = new Outcomes(queue, webhooks, outbox, parts.log(), parts.changes(), clock);
+    this.abandonment = new Abandonment(database, queue, clock);
+    var outcomes =
+        new Outcomes(
+            queue, webhooks, outbox, parts.log(), parts.changes(), abandonment::begin, clock);
     this.worker =
         new DeliveryWorker(
             database,
@@ -89,7 +93,7 @@ public final class Webhooks {
                 database,
                 webhooks,
                 deliveries,
-                queue,
+                abandonment,
                 replays,
                 seals,
                 parts.egress(),
@@ -141,8 +145,9 @@ public final class Webhooks {
     replays.goOn();
   }
 
-  /** Clears what deleted webhooks left behind. */
+  /** Gives up what waits for webhooks that are off, and clears what deleted ones left behind. */
   public void clearDeleted() {
+    abandonment.goOn();
     database.query(
         handle -> {
           retention.clearDeleted(handle);

@@ -14,7 +14,7 @@ class PaceTest {
 
   @Test
   void aReceiverThatAnswersGetsMoreAtATimeAndASilentOneIsLeftAlone() {
-    assertThat(pace.room(now)).isEqualTo(1);
+    assertThat(pace.room(now)).isEqualTo(2);
     for (int i = 0; i < 20; i++) {
       exchange(null);
     }
@@ -97,7 +97,7 @@ class PaceTest {
   void aLimitThatWasTakenAwayLimitsNoMore() {
     exchange(1);
     exchange(null);
-    assertThat(pace.room(now)).isEqualTo(3);
+    assertThat(pace.room(now)).isEqualTo(4);
     assertThat(pace.untilAllowed(now)).isEqualTo(Long.MAX_VALUE);
   }
 

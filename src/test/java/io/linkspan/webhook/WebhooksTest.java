@@ -10,11 +10,17 @@ import io.linkspan.webhook.Receiver.Received;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class WebhooksTest extends WebhookTestCase {
@@ -102,15 +108,65 @@ class WebhooksTest extends WebhookTestCase {
     assertThat(finished(quiet).at("/status").asString()).isEqualTo("failed");
   }
 
-  @Test
-  void aReceiverThatAsksForTimeGetsIt() {
+  @ParameterizedTest
+  @CsvSource({"429, false", "429, true", "503, false", "503, true"})
+  void aReceiverThatAsksForTimeGetsIt(int status, boolean asDate) {
     var made = create(Map.of());
-    receiver.answersNext(429, Map.of("Retry-After", "3600"), "");
+    var later = CLOCK.instant().plusSeconds(3600).atOffset(ZoneOffset.UTC);
+    String asked = asDate ? DateTimeFormatter.RFC_1123_DATE_TIME.format(later) : "3600";
+    receiver.answersNext(status, Map.of("Retry-After", asked), "");
     publish("invoice.paid", Map.of());
     receiver.next();
     var waiting = await(deliveries(made), page -> attempts(page) == 1).at("/results/0");
     assertThat(Instant.parse(waiting.at("/next_attempt_at").asString()))
         .isAfterOrEqualTo(CLOCK.instant().plusSeconds(3590));
+
+    publish("invoice.paid", Map.of());
+    await(path(made), shown -> shown.at("/stats/pending").asInt() == 2);
+    assertThat(receiver.isQuiet()).as("nothing else is sent there either").isTrue();
+  }
+
+  @Test
+  void ofLongHeadersSixteenKiBAreKept() {
+    var made = create(Map.of());
+    var headers = new HashMap<String, String>();
+    IntStream.range(0, 10).forEach(i -> headers.put("X-Long-" + i, "a".repeat(4_000)));
+    receiver.answersNext(200, headers, "");
+    publish("invoice.paid", Map.of());
+    var kept = finished(made).at("/attempts/0/response_headers");
+    assertThat(kept.size()).isPositive();
+    assertThat(kept.toString().length()).isBetween(12_000, 17_000);
+  }
+
+  @Test
+  void someOfWhatArrivesIsInTheLogAndAllOfWhatDoesNot() {
+    create(Map.of("max_retries", 0));
+    for (int i = 0; i < 15; i++) {
+      publish("invoice.paid", Map.of());
+      receiver.next();
+    }
+    receiver.answersAlways(500);
+    for (int i = 0; i < 15; i++) {
+      publish("invoice.paid", Map.of());
+      receiver.next();
+    }
+    Until.holds(() -> told(true) + " " + told(false), () -> told(false) == 15);
+    assertThat(told(true)).isEqualTo(10);
+  }
+
+  private int told(boolean success) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT count(*) FROM activity_log
+                    WHERE organizer_id = :organizer AND log_type = 'webhook_sent' AND success = :success
+                    """)
+                .bind("organizer", organizer)
+                .bind("success", success)
+                .mapTo(Integer.class)
+                .one());
   }
 
   @Test
@@ -145,8 +201,11 @@ class WebhooksTest extends WebhookTestCase {
     assertThat(on.at("/disabled_reason").isNull()).isTrue();
     var replay = ada.post(path(made) + "replay/", today("missed"));
     assertThat(replay.status()).as(replay.body()).isEqualTo(202);
-    assertThat(replay.json().at("/count").asInt()).isEqualTo(2);
-    assertThat(receiver.next().body() + receiver.next().body()).contains("\"missed\": true");
+    assertThat(replay.json().at("/count").asInt())
+        .as("what it said 410 to, that it was switched off, and what came then")
+        .isEqualTo(3);
+    assertThat(receiver.next().body() + receiver.next().body() + receiver.next().body())
+        .contains("\"missed\": true");
     other.close();
   }
 
@@ -292,9 +351,11 @@ class WebhooksTest extends WebhookTestCase {
   void aCredentialThatIsSentBackRedactedStaysAsItIs() {
     var made = create(Map.of("headers", Map.of("X-Api-Key", "hush")));
     assertThat(made.at("/headers/X-Api-Key").asString()).isEqualTo("[redacted]");
-    ada.patch(path(made), Map.of("headers", Map.of("X-Api-Key", "[redacted]", "X-New", "1")));
+    ada.patch(path(made), Map.of("headers", Map.of("x-api-key", "[redacted]", "X-New", "1")));
     publish("a", Map.of());
     assertThat(receiver.next().header("x-api-key")).isEqualTo("hush");
+    var unknown = ada.patch(path(made), Map.of("headers", Map.of("X-Token", "[redacted]")));
+    assertThat(unknown.json().at("/errors/0/pointer").asString()).isEqualTo("/headers/X-Token");
   }
 
   @Test

@@ -20,6 +20,9 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 public final class Database {
   private static final ThreadLocal<Boolean> IN_TRANSACTION = ThreadLocal.withInitial(() -> false);
 
+  private static final String DEADLOCK = "40P01";
+  private static final int AGAIN = 3;
+
   private final Jdbi jdbi;
 
   public Database(DataSource dataSource) {
@@ -34,6 +37,7 @@ public final class Database {
 
   /**
    * Runs {@code work} in one transaction: committed when it returns, rolled back when it throws.
+   * Where PostgreSQL ends it because it and another waited for each other, it is run again.
    *
    * @throws DatabaseFailed if the database does not do it
    */
@@ -41,9 +45,15 @@ public final class Database {
     requireNoTransaction("a transaction");
     IN_TRANSACTION.set(true);
     try {
-      return jdbi.inTransaction(work::apply);
-    } catch (JdbiException e) {
-      throw DatabaseFailed.of(e);
+      for (int again = AGAIN; ; again--) {
+        try {
+          return jdbi.inTransaction(work::apply);
+        } catch (JdbiException e) {
+          if (again == 0 || !SqlStates.of(e).equals(DEADLOCK)) {
+            throw DatabaseFailed.of(e);
+          }
+        }
+      }
     } finally {
       IN_TRANSACTION.set(false);
     }

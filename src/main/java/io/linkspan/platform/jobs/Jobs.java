@@ -19,6 +19,9 @@ public final class Jobs implements AutoCloseable {
   private static final int MISSED_HEARTBEATS = 4;
   private static final int THREADS = 2;
 
+  /** For a run that is under way; the library would wait for half an hour. */
+  private static final Duration SHUTDOWN = Duration.ofSeconds(2);
+
   private final Scheduler scheduler;
 
   /**
@@ -36,6 +39,7 @@ public final class Jobs implements AutoCloseable {
             .heartbeatInterval(HEARTBEAT)
             .missedHeartbeatsLimit(MISSED_HEARTBEATS)
             .threads(THREADS)
+            .shutdownMaxWait(SHUTDOWN)
             .build();
   }
 
@@ -43,7 +47,10 @@ public final class Jobs implements AutoCloseable {
     scheduler.start();
   }
 
-  /** Lets a run that is under way end. */
+  /**
+   * Lets a run that is under way end, for two seconds. All of them work in parts and go on another
+   * time where they were interrupted.
+   */
   @Override
   public void close() {
     scheduler.stop();
