@@ -3,6 +3,7 @@ package io.linkspan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.contract.Contract;
+import io.linkspan.contract.EventSchemas;
 import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.ApiClient;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The program as it is wired, over HTTP, with a real CalDAV server: calendars in, busy time out.
@@ -247,6 +249,27 @@ class MainJobTest {
         .hasSize(1);
     assertThat(get("listConflicts", CALENDARS + "conflicts/").at("/conflicts")).isEmpty();
     assertThat(ada.get(CALENDARS + integration + "/").status()).isEqualTo(404);
+  }
+
+  @Test
+  @Order(11)
+  void whatWasPublishedMeanwhileIsAsItsSchemasSay() {
+    var published =
+        postgres
+            .database()
+            .query(
+                handle ->
+                    handle
+                        .createQuery("SELECT type, data::text AS data FROM events")
+                        .map((rs, context) -> Map.entry(rs.getString("type"), rs.getString("data")))
+                        .list());
+    assertThat(published)
+        .extracting(Map.Entry::getKey)
+        .contains("calendar_synced", "conflict_detected", "integration_disconnected");
+    for (var event : published) {
+      var data = JsonMapper.shared().readTree(event.getValue());
+      assertThat(EventSchemas.faults(event.getKey(), data)).as(event.toString()).isEmpty();
+    }
   }
 
   private static final String NEXT_YEAR =
