@@ -404,6 +404,9 @@ public final class DeliveryWorker implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (stopping) {
+      return;
+    }
     stopping = true;
     due.close();
     wake.release();

@@ -393,6 +393,36 @@ class DatabaseFaultsTest {
         .toList();
   }
 
+  @Test
+  @Timeout(value = 60)
+  void aNodeThatIsStoppedEndsWhatIsInFlightAndGivesTheRestBackAtOnce() throws Exception {
+    var answer = new CountDownLatch(1);
+    try (var node = node(postgres);
+        var receiver =
+            RawServer.playing(
+                connection -> {
+                  while (connection.readRequest()) {
+                    answer.await();
+                    connection.say(OK);
+                  }
+                })) {
+      subscribe(node.server.as(organizer), receiver);
+      for (int i = 0; i < 5; i++) {
+        assertThat(publish(node.server.as(organizer), "n" + i)).isEqualTo(202);
+      }
+      Until.holds(receiver::requests, () -> receiver.requests().size() == 2);
+      var stopping = Thread.startVirtualThread(node.webhooks.worker()::close);
+      Until.holds(stopping::getState, () -> stopping.getState() == Thread.State.TIMED_WAITING);
+      answer.countDown();
+      stopping.join();
+      assertThat(count("SELECT count(*) FROM finished_deliveries WHERE status = 'delivered'"))
+          .isEqualTo(receiver.requests().size());
+      assertThat(pending()).isEqualTo(5 - receiver.requests().size()).isPositive();
+      assertThat(count("SELECT count(*) FROM pending_deliveries WHERE leased_until IS NOT NULL"))
+          .isZero();
+    }
+  }
+
   private static int publish(ApiClient client, String id) {
     return client.post(EVENTS, event(id)).status();
   }
