@@ -24,7 +24,11 @@ import org.slf4j.LoggerFactory;
  */
 final class DueLanes {
   private static final Logger LOG = LoggerFactory.getLogger(DueLanes.class);
-  private static final int AT_ONCE = 5_000;
+
+  /** Looked at with one query, which deliveries must not feel. */
+  private static final int AT_ONCE = 200;
+
+  private static final Duration BETWEEN = Duration.ofMillis(20);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
@@ -81,13 +85,17 @@ final class DueLanes {
   }
 
   private void round() throws InterruptedException {
-    look.drainPermits();
+    if (cursor.equals(Lane.FIRST)) {
+      look.drainPermits();
+    }
     try {
       var seen = database.query(handle -> queue.lanes(handle, cursor, AT_ONCE, clock.instant()));
       boolean more = seen.size() == AT_ONCE;
       cursor = more ? seen.getLast().lane() : Lane.FIRST;
       add(seen.stream().filter(QueueStore.LaneState::due).map(QueueStore.LaneState::lane).toList());
-      if (!more) {
+      if (more) {
+        Thread.sleep(BETWEEN);
+      } else {
         look.tryAcquire(POLL.toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (RuntimeException e) {
