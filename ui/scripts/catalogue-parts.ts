@@ -2,7 +2,16 @@
 export const parts = {
   start: ["start.", "setup.", "invitation.", "sign_in.", "zone."],
   profile: ["profile.", "keys.", "scope.", "zone."],
-  overview: ["overview.", "attention.", "week.", "services.", "recent.", "calendar.never_synced", "logs.failed"],
+  overview: [
+    "overview.",
+    "attention.",
+    "week.",
+    "services.",
+    "recent.",
+    "calendar.never_synced",
+    "logs.failed",
+    "webhook.state.",
+  ],
   calendars: [
     "calendars.",
     "card.",

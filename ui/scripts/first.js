@@ -19,6 +19,15 @@
   for (const href of here ? [...here.code, ...here.words[german ? "de" : "en"]] : []) {
     document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
   }
+  // without the application's own code nothing else could say so
+  const failed = (event) => {
+    const root = document.getElementById("root");
+    if (!(event.target instanceof HTMLScriptElement) || !root?.querySelector(".waiting")) return;
+    root.textContent =
+      "Linkspan could not be loaded. Check your connection and reload the page. · " +
+      "Linkspan konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und laden Sie die Seite neu.";
+  };
+  addEventListener("error", failed, true);
   window.linkspanEarly = new Map(
     (here ? here.data : []).map((url) => {
       const answer = fetch(url, { headers: { Accept: "application/json" } });

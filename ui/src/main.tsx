@@ -2,8 +2,10 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
+import { forgetVersions } from "@/api/client";
 import { onSignedOut, queryClient } from "@/api/queryClient";
 import { preferences } from "@/app/preferences";
+import { RootBoundary } from "@/app/RootBoundary";
 import { router } from "@/app/router";
 import { loadIntl, Translations } from "@/i18n";
 import "./styles.css";
@@ -12,6 +14,7 @@ onSignedOut(() => {
   const { location } = router.state;
   if (/^\/(sign-in|setup|invite)/.test(location.pathname)) return;
   queryClient.clear();
+  forgetVersions();
   void router.navigate({ to: "/sign-in", search: { next: location.href }, replace: true });
 });
 
@@ -23,13 +26,15 @@ const place = createRoot(root);
 void Promise.allSettled([loadIntl(preferences().locale), router.load()]).then(() =>
   place.render(
     <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <Suspense>
-          <Translations>
-            <RouterProvider router={router} />
-          </Translations>
-        </Suspense>
-      </QueryClientProvider>
+      <RootBoundary>
+        <QueryClientProvider client={queryClient}>
+          <Suspense>
+            <Translations>
+              <RouterProvider router={router} />
+            </Translations>
+          </Suspense>
+        </QueryClientProvider>
+      </RootBoundary>
     </StrictMode>,
   ),
 );

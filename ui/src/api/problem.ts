@@ -32,9 +32,22 @@ export function noAnswer(requestId: string): ApiProblem {
   return new ApiProblem({ status: 0, code: "no_answer", title: "", detail: "", request_id: requestId });
 }
 
+/** Code or words of a page that could not be fetched. */
+export class NotLoaded extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "NotLoaded";
+  }
+}
+
+/** What browsers say when the file of a module does not come. */
+const noModule = /dynamically imported module|importing a module script|error loading dynamically/i;
+
 /** The problem behind any thrown value; what is not ours is a fault of this program. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiProblem) return error.problem;
+  if (error instanceof NotLoaded || (error instanceof Error && noModule.test(error.message)))
+    return { status: 0, code: "not_loaded", title: "", detail: "", request_id: "" };
   const detail = error instanceof Error ? error.message : String(error);
   return { status: 0, code: "client_fault", title: "", detail, request_id: "" };
 }

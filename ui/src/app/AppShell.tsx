@@ -1,23 +1,20 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, type LinkProps, Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { startStream } from "@/api/stream";
-import { Boundary, cx, Icon, IconButton, type IconName } from "@/components/core";
+import { Boundary, cx, Icon, IconButton, type IconName, Later, onDemand } from "@/components/core";
 import { Toaster } from "@/components/core/Toaster";
 import { type MessageId, useT, withWords } from "@/i18n";
 import { useMe } from "@/identity/useIdentity";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { LiveSwitch } from "./LiveSwitch";
 import { Logo } from "./Logo";
+import { PageFailed } from "./PageFailed";
 import { useAttentionCounts } from "./useAttentionCounts";
 import { useShortcuts } from "./useShortcuts";
 
-const DisplaySettings = lazy(() =>
-  withWords("help", import("./DisplaySettings")).then((m) => ({ default: m.DisplaySettings })),
-);
-const ShortcutsHelp = lazy(() =>
-  withWords("help", import("./ShortcutsHelp")).then((m) => ({ default: m.ShortcutsHelp })),
-);
+const DisplaySettings = onDemand(() => withWords("help", import("./DisplaySettings")).then((m) => m.DisplaySettings));
+const ShortcutsHelp = onDemand(() => withWords("help", import("./ShortcutsHelp")).then((m) => m.ShortcutsHelp));
 
 type Place = {
   to: LinkProps["to"];
@@ -39,10 +36,10 @@ export function AppShell() {
   const t = useT();
   const me = useMe();
   const client = useQueryClient();
-  const [help, setHelp] = useState(false);
-  const [display, setDisplay] = useState(false);
+  const [asked, setAsked] = useState<"display" | "help" | null>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const openHelp = useCallback(() => setHelp(true), []);
+  const openHelp = useCallback(() => setAsked("help"), []);
+  const close = () => setAsked(null);
   useShortcuts(openHelp);
   useEffect(() => startStream(client), [client]);
   return (
@@ -66,7 +63,12 @@ export function AppShell() {
         </nav>
         <div className="ml-auto flex items-center gap-1 md:ml-0 md:grid md:gap-0.5 md:border-t md:border-line md:pt-3">
           <LiveSwitch />
-          <IconButton icon="sliders" label={t("nav.display")} onClick={() => setDisplay(true)} className="md:hidden" />
+          <IconButton
+            icon="sliders"
+            label={t("nav.display")}
+            onClick={() => setAsked("display")}
+            className="md:hidden"
+          />
           <Link
             to="/profile"
             aria-label={t("nav.profile")}
@@ -74,7 +76,7 @@ export function AppShell() {
           >
             <Icon name="person" />
           </Link>
-          <button type="button" onClick={() => setDisplay(true)} className={cx(placeLook, "max-md:hidden")}>
+          <button type="button" onClick={() => setAsked("display")} className={cx(placeLook, "max-md:hidden")}>
             <Icon name="sliders" />
             {t("nav.display")}
           </button>
@@ -97,7 +99,11 @@ export function AppShell() {
           tabIndex={-1}
           className="mx-auto w-full max-w-[72rem] flex-1 px-4 pt-5 pb-28 outline-none md:px-8 md:pt-8 md:pb-16"
         >
-          <Boundary what={t("error.this_page")} resetKey={path}>
+          <Boundary
+            what={t("error.this_page")}
+            resetKey={path}
+            fallback={(error, retry) => <PageFailed error={error} reset={retry} />}
+          >
             <Outlet />
           </Boundary>
         </main>
@@ -109,10 +115,10 @@ export function AppShell() {
         <Places />
       </nav>
       <Toaster />
-      <Suspense>
-        {display && <DisplaySettings onClose={() => setDisplay(false)} />}
-        {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
-      </Suspense>
+      <Later asked={asked} onClose={close}>
+        {asked === "display" && <DisplaySettings onClose={close} />}
+        {asked === "help" && <ShortcutsHelp onClose={close} />}
+      </Later>
     </div>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, SelectField } from "@/components/core";
+import { forgetFailures } from "@/api/failures";
+import { Button, notify, SelectField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
-import { useT } from "@/i18n";
+import { loadIntl, useT } from "@/i18n";
 import { useMe } from "@/identity/useIdentity";
 import { type Preferences, prefer, usePreferences } from "./preferences";
 import { deviceZone } from "./time";
@@ -10,6 +11,16 @@ export function DisplaySettings({ onClose }: { onClose: () => void }) {
   const t = useT();
   const me = useMe();
   const current = usePreferences();
+  const choose = async <K extends keyof Preferences>(name: K, value: Preferences[K]) => {
+    try {
+      // words that do not come must not take the page with them
+      if (name === "locale") await loadIntl(value as Preferences["locale"]);
+      prefer(name, value);
+    } catch {
+      forgetFailures();
+      notify({ tone: "bad", title: t("problem.not_loaded"), detail: t("problem.not_loaded.fix") });
+    }
+  };
   const choice = <K extends keyof Preferences>(
     name: K,
     label: string,
@@ -20,7 +31,7 @@ export function DisplaySettings({ onClose }: { onClose: () => void }) {
       label={label}
       help={help}
       value={current[name]}
-      onChange={(event) => prefer(name, event.target.value as Preferences[K])}
+      onChange={(event) => choose(name, event.target.value as Preferences[K])}
     >
       {options.map(([value, text]) => (
         <option key={value} value={value}>

@@ -1,32 +1,35 @@
-import { useRouter } from "@tanstack/react-router";
-import { ButtonLink, EmptyState, LoadFailed } from "@/components/core";
+import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { ButtonLink, LoadFailed, PageHeader } from "@/components/core";
 import { useT } from "@/i18n";
 
 /** What is left when a page cannot be shown at all. */
-export function PageFailed({ error }: { error: unknown }) {
+export function PageFailed({ error, reset }: Pick<ErrorComponentProps, "reset"> & { error: unknown }) {
   const t = useT();
   const router = useRouter();
+  // the router keeps what it could not load until it is told to load again
+  const retry = () => void router.invalidate().then(reset);
   return (
-    <div className="mx-auto max-w-xl px-4 py-16">
-      <LoadFailed what={t("error.this_page")} error={error} onRetry={() => void router.invalidate()} />
+    <div className="mx-auto max-w-xl px-4 py-10">
+      <PageHeader title={t("error.page_title")} />
+      <LoadFailed what={t("error.this_page")} error={error} onRetry={retry} />
     </div>
   );
 }
 
+/** There is nothing at the address. */
 export function PageMissing() {
   const t = useT();
   return (
-    <main className="grid min-h-[70dvh] place-items-center">
-      <EmptyState
+    <main className="mx-auto max-w-xl px-4 py-16">
+      <PageHeader
         title={t("missing.title")}
-        action={
+        lead={t("missing.lead")}
+        actions={
           <ButtonLink to="/integrations" variant="primary">
             {t("missing.back")}
           </ButtonLink>
         }
-      >
-        {t("missing.lead")}
-      </EmptyState>
+      />
     </main>
   );
 }

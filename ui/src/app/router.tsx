@@ -3,6 +3,7 @@ import { queryClient } from "@/api/queryClient";
 import { identityRoutes, profileRoute } from "@/identity/routes";
 import { integrationRoutes } from "@/integrations";
 import { appRoute, rootRoute } from "./appRoute";
+import { PageFailed } from "./PageFailed";
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -21,6 +22,7 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   context: { client: queryClient },
+  defaultErrorComponent: PageFailed,
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,

@@ -2,6 +2,7 @@ import german from "catalogue:de";
 import english from "catalogue:en";
 import { createContext, type ReactNode, use, useMemo } from "react";
 import { createIntl, createIntlCache, type IntlShape, RawIntlProvider, useIntl } from "react-intl";
+import { keepUntilShown } from "@/api/failures";
 import { type Locale, preferences, usePreferences } from "@/app/preferences";
 import type { Part } from "../../scripts/catalogue-parts";
 import type source from "./en.json";
@@ -54,6 +55,7 @@ export function loadIntl(locale: Locale): Promise<IntlShape> {
       ),
     );
     ready.set(key, intl);
+    intl.catch(() => keepUntilShown(() => ready.delete(key)));
   }
   return intl;
 }

@@ -15,7 +15,13 @@ import { Toaster } from "@/components/core/Toaster";
 import english from "@/i18n/en.json";
 import { user } from "./world";
 
-const intl = createIntl({ locale: "en-GB", messages: english });
+const intl = createIntl({
+  locale: "en-GB",
+  messages: english,
+  onError(error) {
+    throw error;
+  },
+});
 
 /** Shows a component as the application would, with a signed-in organizer and every word. */
 export async function show(node: ReactNode) {

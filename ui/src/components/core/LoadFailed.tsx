@@ -1,24 +1,45 @@
+import type { ReactNode } from "react";
+import { problemOf } from "@/api/problem";
 import { useServerLang, useT } from "@/i18n";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
 import { RequestId } from "./RequestId";
 import { useProblemText } from "./useProblemText";
 
-type Props = { what: string; error: unknown; onRetry?: () => void; busy?: boolean };
+type Props = {
+  what: string;
+  error: unknown;
+  onRetry?: () => void;
+  busy?: boolean;
+  /** Further buttons. */
+  more?: ReactNode;
+};
 
 /** An outage must not look like emptiness. */
-export function LoadFailed({ what, error, onRetry, busy }: Props) {
+export function LoadFailed({ what, error, onRetry, busy, more }: Props) {
   const t = useT();
+  // the files of an older version are gone once a newer one is installed: only a new page knows the new ones
+  const outdated = problemOf(error).code === "not_loaded";
   return (
     <div role="alert" className="rounded-lg border border-bad-mark/50 bg-bad-soft/50 p-4">
       <p className="flex items-center gap-2 font-semibold text-bad">
         <Icon name="bad" /> {t("error.load", { what })}
       </p>
       <ProblemDetail error={error} />
-      {onRetry && (
-        <Button size="sm" icon="sync" className="mt-3" onClick={onRetry} busy={busy}>
-          {t("action.retry")}
-        </Button>
+      {(onRetry || outdated || more) && (
+        <div className="mt-3 flex flex-wrap gap-2">
+          {onRetry && (
+            <Button size="sm" icon="sync" onClick={onRetry} busy={busy}>
+              {t("action.retry")}
+            </Button>
+          )}
+          {outdated && (
+            <Button size="sm" onClick={() => window.location.reload()}>
+              {t("action.reload")}
+            </Button>
+          )}
+          {more}
+        </div>
       )}
     </div>
   );

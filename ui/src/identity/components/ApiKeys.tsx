@@ -1,11 +1,13 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import {
   Button,
   Card,
   CopyAsCurl,
   EmptyState,
   IconButton,
+  Later,
   LoadFailed,
+  onDemand,
   Section,
   TableSkeleton,
   Time,
@@ -14,14 +16,18 @@ import { useT } from "@/i18n";
 import type { ApiKey } from "@/types";
 import { useApiKeys } from "../useIdentity";
 
-const NewApiKey = lazy(() => import("./NewApiKey").then((m) => ({ default: m.NewApiKey })));
-const WithdrawApiKey = lazy(() => import("./WithdrawApiKey").then((m) => ({ default: m.WithdrawApiKey })));
+const NewApiKey = onDemand(() => import("./NewApiKey").then((m) => m.NewApiKey));
+const WithdrawApiKey = onDemand(() => import("./WithdrawApiKey").then((m) => m.WithdrawApiKey));
 
 export function ApiKeys({ admin }: { admin: boolean }) {
   const t = useT();
   const list = useApiKeys();
   const [making, setMaking] = useState(false);
   const [withdrawing, setWithdrawing] = useState<ApiKey | null>(null);
+  const close = () => {
+    setMaking(false);
+    setWithdrawing(null);
+  };
   const make = (
     <Button icon="plus" onClick={() => setMaking(true)}>
       {t("keys.make")}
@@ -63,10 +69,10 @@ export function ApiKeys({ admin }: { admin: boolean }) {
           )}
         </Card>
       )}
-      <Suspense>
-        {making && <NewApiKey admin={admin} onClose={() => setMaking(false)} />}
-        {withdrawing && <WithdrawApiKey apiKey={withdrawing} onClose={() => setWithdrawing(null)} />}
-      </Suspense>
+      <Later asked={making ? "make" : withdrawing?.id} onClose={close}>
+        {making && <NewApiKey admin={admin} onClose={close} />}
+        {withdrawing && <WithdrawApiKey apiKey={withdrawing} onClose={close} />}
+      </Later>
     </Section>
   );
 }

@@ -1,10 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
-import { Button, type ButtonProps } from "@/components/core";
+import { Button, type ButtonProps, Later, onDemand } from "@/components/core";
 import { useT, withWords } from "@/i18n";
 
-const ConnectDialog = lazy(() =>
-  withWords("connect", import("./ConnectDialog")).then((module) => ({ default: module.ConnectDialog })),
+const ConnectDialog = onDemand(() =>
+  withWords("connect", import("./ConnectDialog")).then((module) => module.ConnectDialog),
 );
 
 type Props = Pick<ButtonProps, "variant" | "size"> & { label?: string };
@@ -32,8 +31,8 @@ export function ConnectPlace({ start }: { start?: string }) {
   const close = () =>
     void navigate({ to: ".", search: ({ connect: _, ...rest }: { connect?: string }) => rest as never, replace: true });
   return (
-    <Suspense>
+    <Later asked={start} onClose={close}>
       <ConnectDialog start={start} onClose={close} />
-    </Suspense>
+    </Later>
   );
 }

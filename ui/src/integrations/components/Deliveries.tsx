@@ -1,12 +1,13 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { address } from "@/api/client";
 import {
   Button,
   Card,
   CopyAsCurl,
   EmptyState,
+  Later,
   LoadFailed,
+  onDemand,
   Section,
   SelectField,
   StatusMark,
@@ -20,7 +21,7 @@ import type { Webhook } from "../types";
 import { deliveryTone } from "../webhookState";
 import { Countdown } from "./Countdown";
 
-const DeliveryPanel = lazy(() => import("./DeliveryPanel").then((m) => ({ default: m.DeliveryPanel })));
+const DeliveryPanel = onDemand(() => import("./DeliveryPanel").then((m) => m.DeliveryPanel));
 const route = getRouteApi("/app/integrations/webhooks/$id");
 const statuses = ["pending", "delivered", "failed"] as const;
 
@@ -154,7 +155,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
           {t("webhook.replay")}
         </Button>
       )}
-      <Suspense>
+      <Later asked={delivery} onClose={() => go({ delivery: undefined })}>
         {delivery && (
           <DeliveryPanel
             key={delivery}
@@ -164,7 +165,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
             onClose={() => go({ delivery: undefined })}
           />
         )}
-      </Suspense>
+      </Later>
     </Section>
   );
 }

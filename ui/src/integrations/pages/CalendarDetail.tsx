@@ -1,5 +1,5 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { ApiProblem } from "@/api/problem";
 import {
   Boundary,
@@ -11,7 +11,9 @@ import {
   EmptyState,
   Icon,
   IconButton,
+  Later,
   LoadFailed,
+  onDemand,
   PageHeader,
   Section,
   TableSkeleton,
@@ -32,12 +34,10 @@ import {
 } from "../hooks/useCalendarIntegrations";
 import type { CalendarIntegration } from "../types";
 
-const ReconnectDialog = lazy(() =>
-  withWords("connect", import("../components/ReconnectDialog")).then((m) => ({ default: m.ReconnectDialog })),
+const ReconnectDialog = onDemand(() =>
+  withWords("connect", import("../components/ReconnectDialog")).then((m) => m.ReconnectDialog),
 );
-const DisconnectDialog = lazy(() =>
-  import("../components/DisconnectDialog").then((m) => ({ default: m.DisconnectDialog })),
-);
+const DisconnectDialog = onDemand(() => import("../components/DisconnectDialog").then((m) => m.DisconnectDialog));
 
 const route = getRouteApi("/app/integrations/calendars/$id");
 
@@ -101,10 +101,10 @@ export function CalendarDetail() {
           <Choices integration={it} />
         </Boundary>
       </div>
-      <Suspense>
+      <Later asked={ask} onClose={close}>
         {ask === "reconnect" && <ReconnectDialog integration={it} onClose={close} />}
         {ask === "disconnect" && <DisconnectDialog integration={it} onClose={close} />}
-      </Suspense>
+      </Later>
     </>
   );
 }
@@ -112,8 +112,8 @@ export function CalendarDetail() {
 function Head({ integration, above }: { integration: CalendarIntegration; above: ReactNode }) {
   const t = useT();
   const navigate = useNavigate();
-  const sync = useForceSync();
   const { id, status } = integration;
+  const sync = useForceSync(id);
   const ask = (what: "reconnect" | "disconnect") => void navigate({ to: ".", search: { ask: what } });
   return (
     <PageHeader
@@ -132,7 +132,7 @@ function Head({ integration, above }: { integration: CalendarIntegration; above:
             icon="sync"
             busy={status === "syncing"}
             disabled={!integration.is_active || !integration.sync_enabled}
-            onClick={() => sync.mutate({ id })}
+            onClick={() => sync.mutate({})}
           >
             {t("calendar.sync_now")}
           </Button>
@@ -150,7 +150,7 @@ function Head({ integration, above }: { integration: CalendarIntegration; above:
                 label: t("calendar.full_sync"),
                 icon: "sync",
                 disabled: !integration.is_active || !integration.sync_enabled,
-                onSelect: () => sync.mutate({ id, full: true }),
+                onSelect: () => sync.mutate({ full: true }),
               },
               {
                 label: t("calendar.show_logs"),
@@ -169,8 +169,7 @@ function Head({ integration, above }: { integration: CalendarIntegration; above:
 function State({ integration }: { integration: CalendarIntegration }) {
   const t = useT();
   const lang = useServerLang();
-  const update = useUpdateIntegration();
-  const { id } = integration;
+  const update = useUpdateIntegration(integration.id);
   const facts: [string, ReactNode][] = [
     [
       t("facts.last"),
@@ -206,14 +205,14 @@ function State({ integration }: { integration: CalendarIntegration }) {
             label={t("calendar.active")}
             help={t("calendar.active_help")}
             checked={integration.is_active}
-            onChange={(is_active) => update.mutate({ id, is_active })}
+            onChange={(is_active) => update.mutate({ is_active })}
           />
           <Switch
             label={t("calendar.sync")}
             help={t("calendar.sync_help")}
             checked={integration.sync_enabled}
             disabled={!integration.is_active}
-            onChange={(sync_enabled) => update.mutate({ id, sync_enabled })}
+            onChange={(sync_enabled) => update.mutate({ sync_enabled })}
           />
         </div>
       </div>

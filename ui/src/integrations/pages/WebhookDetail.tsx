@@ -1,5 +1,5 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiProblem } from "@/api/problem";
 import {
   Boundary,
@@ -11,7 +11,9 @@ import {
   EmptyState,
   Icon,
   IconButton,
+  Later,
   LoadFailed,
+  onDemand,
   PageHeader,
   StatusMark,
 } from "@/components/core";
@@ -27,12 +29,12 @@ import { useSwitchWebhook, useWebhook } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
 import { stateOf, webhookTone } from "../webhookState";
 
-const WebhookForm = lazy(() => import("../components/WebhookForm").then((m) => ({ default: m.WebhookForm })));
-const TestWebhook = lazy(() => import("../components/TestWebhook").then((m) => ({ default: m.TestWebhook })));
-const RotateSecret = lazy(() => import("../components/RotateSecret").then((m) => ({ default: m.RotateSecret })));
-const ReplayDialog = lazy(() => import("../components/ReplayDialog").then((m) => ({ default: m.ReplayDialog })));
-const DeleteWebhook = lazy(() => import("../components/DeleteWebhook").then((m) => ({ default: m.DeleteWebhook })));
-const VerifyDialog = lazy(() => import("../components/VerifyDialog").then((m) => ({ default: m.VerifyDialog })));
+const WebhookForm = onDemand(() => import("../components/WebhookForm").then((m) => m.WebhookForm));
+const TestWebhook = onDemand(() => import("../components/TestWebhook").then((m) => m.TestWebhook));
+const RotateSecret = onDemand(() => import("../components/RotateSecret").then((m) => m.RotateSecret));
+const ReplayDialog = onDemand(() => import("../components/ReplayDialog").then((m) => m.ReplayDialog));
+const DeleteWebhook = onDemand(() => import("../components/DeleteWebhook").then((m) => m.DeleteWebhook));
+const VerifyDialog = onDemand(() => import("../components/VerifyDialog").then((m) => m.VerifyDialog));
 
 const route = getRouteApi("/app/integrations/webhooks/$id");
 
@@ -88,14 +90,14 @@ export function WebhookDetail() {
           <Deliveries webhook={webhook.data} onReplay={() => setAsked("replay")} />
         </Boundary>
       </div>
-      <Suspense>
+      <Later asked={asked} onClose={close}>
         {asked === "edit" && <WebhookForm webhook={webhook.data} onClose={close} />}
         {asked === "test" && <TestWebhook webhook={webhook.data} onClose={close} />}
         {asked === "rotate" && <RotateSecret webhook={webhook.data} onClose={close} />}
         {asked === "replay" && <ReplayDialog webhook={webhook.data} onClose={close} />}
         {asked === "delete" && <DeleteWebhook webhook={webhook.data} onClose={close} />}
         {asked === "verify" && <VerifyDialog webhook={webhook.data} onClose={close} />}
-      </Suspense>
+      </Later>
     </>
   );
 }
@@ -146,17 +148,17 @@ function Head({ webhook, above, ask }: { webhook: Webhook; above: ReactNode; ask
 
 function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
   const t = useT();
-  const turn = useSwitchWebhook();
-  const { id, is_active, disabled_reason } = webhook;
+  const turn = useSwitchWebhook(webhook.id);
+  const { is_active, disabled_reason } = webhook;
   return (
     <Card aria-label={t("webhook.state")}>
       {disabled_reason && (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-t-lg border-b border-line bg-warn-soft px-4 py-2.5 text-warn">
           <p className="min-w-0 flex-1 basis-64">{t(`webhook.disabled.${disabled_reason}`)}</p>
-          <Button size="sm" variant="primary" onClick={() => turn.mutate({ id, is_active: true, replay_missed: true })}>
+          <Button size="sm" variant="primary" onClick={() => turn.mutate({ is_active: true, replay_missed: true })}>
             {t("webhook.switch_on_replay")}
           </Button>
-          <Button size="sm" onClick={() => turn.mutate({ id, is_active: true })}>
+          <Button size="sm" onClick={() => turn.mutate({ is_active: true })}>
             {t("webhook.switch_on")}
           </Button>
         </div>
@@ -165,11 +167,7 @@ function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
         <Facts webhook={webhook} />
         <div className="grid content-start gap-3">
           <DeliveryStrip stats={webhook.stats} />
-          <Switch
-            label={t("webhook.active")}
-            checked={is_active}
-            onChange={(on) => turn.mutate({ id, is_active: on })}
-          />
+          <Switch label={t("webhook.active")} checked={is_active} onChange={(on) => turn.mutate({ is_active: on })} />
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-2.5">

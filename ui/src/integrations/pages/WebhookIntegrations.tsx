@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import {
   Boundary,
   Button,
@@ -7,14 +7,16 @@ import {
   CardSkeleton,
   CopyAsCurl,
   EmptyState,
+  Later,
   LoadFailed,
+  onDemand,
   PageHeader,
 } from "@/components/core";
 import { useT } from "@/i18n";
 import { WebhookIntegrationCard } from "../components/WebhookIntegrationCard";
 import { useWebhooks } from "../hooks/useWebhooks";
 
-const WebhookForm = lazy(() => import("../components/WebhookForm").then((m) => ({ default: m.WebhookForm })));
+const WebhookForm = onDemand(() => import("../components/WebhookForm").then((m) => m.WebhookForm));
 
 export function WebhookIntegrations() {
   const t = useT();
@@ -65,14 +67,14 @@ export function WebhookIntegrations() {
           ))}
         </ul>
       )}
-      <Suspense>
+      <Later asked={making && "make"} onClose={() => setMaking(false)}>
         {making && (
           <WebhookForm
             onClose={() => setMaking(false)}
             onMade={(id) => void navigate({ to: "/integrations/webhooks/$id", params: { id } })}
           />
         )}
-      </Suspense>
+      </Later>
     </>
   );
 }
