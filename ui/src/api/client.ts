@@ -21,6 +21,8 @@ export type CallOptions<P extends keyof paths, M extends Method> = {
   signal?: AbortSignal;
   /** Refuse (412) when somebody else changed the resource since this client read it. */
   guarded?: boolean;
+  /** For `Idempotency-Key`: tries with the same one have one effect. */
+  once?: string;
 };
 
 declare global {
@@ -44,6 +46,11 @@ async function early(url: string): Promise<Response | undefined> {
 
 /** The newest version seen of each single resource, for `If-Match`. */
 const versions = new Map<string, string>();
+
+/** Who signs in next has resources of their own under the same paths. */
+export function forgetVersions() {
+  versions.clear();
+}
 
 /** Fills a path of the contract, and appends the query without what is undefined. */
 export function address(
@@ -70,11 +77,12 @@ export async function call<M extends Method, P extends PathOf<M>>(
   template: P,
   options: CallOptions<P, M> = {},
 ): Promise<Answer<Operation<P, M>>> {
-  const { path, query, body, signal, guarded } = options;
+  const { path, query, body, signal, guarded, once } = options;
   const url = address(template, path as Record<string, unknown>, query as Record<string, unknown>);
   const resource = address(template, path as Record<string, unknown>);
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (once) headers["Idempotency-Key"] = once;
   const version = versions.get(resource);
   if (guarded && version && method !== "get") headers["If-Match"] = version;
 

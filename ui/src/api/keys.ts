@@ -20,7 +20,9 @@ export const keys = {
   },
   conflicts: {
     all: ["conflicts"] as const,
+    lists: ["conflicts", "list"] as const,
     list: (filter: object) => ["conflicts", "list", filter] as const,
+    each: ["conflicts", "one"] as const,
     one: (id: string) => ["conflicts", "one", id] as const,
     preview: (id: string, action: string) => ["conflicts", "preview", id, action] as const,
   },
@@ -31,20 +33,26 @@ export const keys = {
   webhooks: {
     all: ["webhooks"] as const,
     list: ["webhooks", "list"] as const,
+    each: ["webhooks", "one"] as const,
     one: (id: string) => ["webhooks", "one", id] as const,
     eventTypes: ["webhooks", "event-types"] as const,
   },
   deliveries: {
     all: ["deliveries"] as const,
+    of: (webhookId: string) => ["deliveries", webhookId] as const,
     list: (webhookId: string, filter: object) => ["deliveries", webhookId, "list", filter] as const,
     replays: (webhookId: string) => ["deliveries", webhookId, "replays"] as const,
     one: (webhookId: string, id: string) => ["deliveries", webhookId, "one", id] as const,
-    estimate: (webhookId: string, query: object) => ["deliveries", webhookId, "estimate", query] as const,
   },
+  /** Not below deliveries: what is being counted is not counted anew with each delivery. */
+  replayEstimate: (webhookId: string, query: object) => ["replay-estimate", webhookId, query] as const,
   logs: {
     all: ["logs"] as const,
+    lists: ["logs", "list"] as const,
     list: (filter: object) => ["logs", "list", filter] as const,
     one: (id: string) => ["logs", "one", id] as const,
     recent: ["logs", "recent"] as const,
+    newerThanShown: ["logs", "newer"] as const,
+    newer: (filter: object) => ["logs", "newer", filter] as const,
   },
 };

@@ -1,14 +1,18 @@
 import { type QueryClient, type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import { notify, useProblemText } from "@/components/core";
 import { useT } from "@/i18n";
+import { changeBegins, changeEnds } from "./changing";
+import { undone } from "./undone";
 
 type Options<Input, Output> = {
+  /** What is changed; changes of the same thing are sent one after the other, as they were asked for. */
+  scope: string;
   run: (input: Input) => Promise<Output>;
-  /** The queries that show what changes; they are put back as they were when the server refuses. */
+  /** The queries that show what changes; the change is taken back out of them when the server refuses. */
   touches: (input: Input) => QueryKey[];
   /** Shows the change before the server has made it. */
   expect: (client: QueryClient, input: Input) => void;
-  /** Takes in what the server made of it. */
+  /** Takes in what the server made of it, unless a further change of the same thing is on its way. */
   settle?: (client: QueryClient, output: Output, input: Input) => void;
   /** What to ask for again afterwards. */
   refresh?: (input: Input) => QueryKey[];
@@ -17,6 +21,7 @@ type Options<Input, Output> = {
 
 /** A change that is on the screen at once, and taken back with its reason when it is refused. */
 export function useOptimistic<Input, Output>({
+  scope,
   run,
   touches,
   expect,
@@ -28,16 +33,20 @@ export function useOptimistic<Input, Output>({
   const t = useT();
   const explain = useProblemText();
   return useMutation({
+    mutationKey: [scope],
+    scope: { id: scope },
     mutationFn: run,
     onMutate: async (input) => {
-      const queries = touches(input);
-      await Promise.all(queries.map((queryKey) => client.cancelQueries({ queryKey })));
-      const before = queries.flatMap((queryKey) => client.getQueriesData({ queryKey }));
+      const touched = touches(input);
+      await Promise.all(touched.map((queryKey) => client.cancelQueries({ queryKey })));
+      const before = touched.flatMap((queryKey) => client.getQueriesData({ queryKey }));
       expect(client, input);
-      return { before };
+      changeBegins(client, touched);
+      return { touched, edits: before.map(([key, data]) => ({ key, before: data, after: client.getQueryData(key) })) };
     },
     onError: (error, _input, context) => {
-      for (const [key, data] of context?.before ?? []) client.setQueryData(key, data);
+      for (const { key, before, after } of context?.edits ?? [])
+        client.setQueryData(key, (now: unknown) => undone(now, before, after));
       const { what, why, todo, requestId } = explain(error);
       notify({
         tone: "bad",
@@ -47,12 +56,11 @@ export function useOptimistic<Input, Output>({
       });
     },
     onSuccess: (output, input) => {
-      settle?.(client, output, input);
+      if (client.isMutating({ mutationKey: [scope] }) === 1) settle?.(client, output, input);
       succeeded?.(output, input);
     },
-    onSettled: (_output, _error, input) => {
-      for (const queryKey of [...touches(input), ...(refresh?.(input) ?? [])])
-        void client.invalidateQueries({ queryKey });
+    onSettled: (_output, _error, input, context) => {
+      if (context) changeEnds(client, context.touched, [...context.touched, ...(refresh?.(input) ?? [])]);
     },
   });
 }

@@ -1,6 +1,7 @@
-import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { hashKey, partialMatchKey, type Query, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import type { ChangeEvent } from "@/types";
+import { isBeingChanged } from "./changing";
 import { keys } from "./keys";
 
 /** What the stream is doing: `live` and `paused` are told apart from a connection that is down. */
@@ -20,24 +21,25 @@ export function affected(change: Pick<ChangeEvent, "kind" | "id">): QueryKey[] {
       return [
         keys.integrations.list,
         ...(change.id
-          ? [keys.integrations.one(change.id), keys.integrations.impact(change.id)]
-          : [keys.integrations.all]),
+          ? [keys.integrations.one(change.id), keys.integrations.impact(change.id), keys.calendars.of(change.id)]
+          : [keys.integrations.all, keys.calendars.all]),
       ];
     case "calendar":
       return [keys.calendars.all, keys.freeBusy.all];
     case "sync":
-      return [keys.syncs.all];
+      // a sync that found nothing new still makes what it read up to date
+      return [keys.syncs.all, keys.calendars.all, keys.freeBusy.all];
     case "blocked_times":
       return [keys.freeBusy.all];
     case "conflict":
-      return [["conflicts", "list"], ...(change.id ? [keys.conflicts.one(change.id)] : [["conflicts", "one"]])];
+      return [keys.conflicts.lists, change.id ? keys.conflicts.one(change.id) : keys.conflicts.each];
     case "webhook":
-      return [keys.webhooks.list, ...(change.id ? [keys.webhooks.one(change.id)] : [["webhooks", "one"]])];
+      return [keys.webhooks.list, change.id ? keys.webhooks.one(change.id) : keys.webhooks.each];
     case "deliveries":
       // how a webhook fares is counted from its deliveries
-      return [keys.deliveries.all, keys.webhooks.list, ["webhooks", "one"]];
+      return [keys.deliveries.all, keys.webhooks.list, keys.webhooks.each];
     case "log":
-      return [keys.logs.recent, ["logs", "newer"]];
+      return [keys.logs.recent, keys.logs.newerThanShown];
     default:
       return [];
   }
@@ -51,7 +53,6 @@ let state: StreamState = { connection: "connecting", paused: false, waiting: 0 }
 const listeners = new Set<() => void>();
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
-let attempts = 0;
 let pending: QueryKey[] = [];
 let flushing: ReturnType<typeof setTimeout> | undefined;
 let client: QueryClient | undefined;
@@ -64,30 +65,43 @@ function set(change: Partial<StreamState>) {
 function flush() {
   flushing = undefined;
   if (state.paused || !client) return;
-  const unique = new Map(pending.map((key) => [JSON.stringify(key), key]));
+  const unique = new Map(pending.map((key) => [hashKey(key), key]));
   pending = [];
   if (state.waiting) set({ waiting: 0 });
-  for (const queryKey of unique.values()) void client.invalidateQueries({ queryKey });
+  for (const queryKey of unique.values()) refresh(client, queryKey);
+}
+
+function refresh(queries: QueryClient, queryKey: QueryKey) {
+  const predicate = ({ queryKey: key }: Query) =>
+    // pages of the log that are being read stay; what is new is counted
+    !partialMatchKey(key, keys.logs.lists) && !isBeingChanged(queries, key);
+  // an answer on its way may be older than the change; were it cancelled, a list that keeps changing would never come
+  const late = queries.getQueryCache().findAll({ queryKey, predicate, type: "active", fetchStatus: "fetching" });
+  const done = queries.invalidateQueries({ queryKey, predicate }, { cancelRefetch: false });
+  if (late.length > 0) void done.then(() => ask(late.map((query) => query.queryKey)));
+}
+
+function ask(queryKeys: readonly QueryKey[]) {
+  pending.push(...queryKeys);
+  if (!state.paused) flushing ??= setTimeout(flush, settle);
 }
 
 /** Takes one change in; many within a quarter of a second are one refresh. */
-export function receive(change: ChangeEvent) {
-  pending.push(...affected(change));
+export function receive(change: Pick<ChangeEvent, "kind" | "id">) {
+  ask(affected(change));
   if (state.paused) set({ waiting: state.waiting + 1 });
-  else flushing ??= setTimeout(flush, settle);
 }
 
 /** Opens the stream and keeps it open; calling the answer closes it. */
 export function startStream(queryClient: QueryClient): () => void {
   client = queryClient;
+  let refusals = 0;
   const open = () => {
     clearTimeout(retry);
     source?.close();
     source = new EventSource("/api/v1/stream/");
     source.onopen = () => {
-      // what happened while it was down was told to nobody
-      if (attempts > 0) receive({ kind: "reset", id: null, change: "updated", at: new Date().toISOString() });
-      attempts = 0;
+      refusals = 0;
       set({ connection: "live" });
     };
     source.addEventListener("change", (event) => {
@@ -95,14 +109,15 @@ export function startStream(queryClient: QueryClient): () => void {
     });
     source.onerror = () => {
       set({ connection: "down" });
-      source?.close();
-      attempts += 1;
-      retry = setTimeout(open, Math.min(retryFirst * 2 ** (attempts - 1), retryMost));
+      // the browser connects again by itself and says how far it had come, so that the server sends what was missed or
+      // a reset; only an answer that is no stream ends that
+      if (source?.readyState !== EventSource.CLOSED) return;
+      retry = setTimeout(open, Math.min(retryFirst * 2 ** refusals, retryMost));
+      refusals += 1;
     };
   };
   const back = () => {
-    attempts = Math.max(attempts, 1);
-    open();
+    if (source?.readyState === EventSource.CLOSED) open();
   };
   if (typeof EventSource !== "undefined") open();
   window.addEventListener("online", back);
@@ -111,10 +126,10 @@ export function startStream(queryClient: QueryClient): () => void {
     clearTimeout(flushing);
     flushing = undefined;
     source?.close();
+    source = undefined;
     window.removeEventListener("online", back);
     set({ connection: "connecting", waiting: 0 });
     pending = [];
-    attempts = 0;
   };
 }
 

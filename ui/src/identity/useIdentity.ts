@@ -1,8 +1,10 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call } from "@/api/client";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, forgetVersions } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
 import type { components } from "@/api/schema";
+import { useSubmitKey } from "@/api/submitKey";
+import { dismissAllToasts } from "@/components/core/toasts";
 
 type Schemas = components["schemas"];
 
@@ -18,9 +20,15 @@ export const setupQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** Who is signed in, as far as it is known; asks for nothing on pages without a session. */
+/** Who is signed in, as far as it is known; asks again when that changes, and for nothing on pages without a session. */
 export function useMe() {
-  return useQuery({ ...meQuery, enabled: false });
+  return useQuery({ ...meQuery, enabled: (query) => query.state.data !== undefined });
+}
+
+function beginAnew(client: QueryClient) {
+  client.clear();
+  forgetVersions();
+  dismissAllToasts();
 }
 
 export function useSignIn() {
@@ -28,7 +36,7 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (body: Schemas["LoginRequest"]) => call("post", "/api/v1/auth/login/", { body }),
     onSuccess: (user) => {
-      client.clear();
+      beginAnew(client);
       client.setQueryData(keys.me, user);
     },
   });
@@ -38,7 +46,7 @@ export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => call("post", "/api/v1/auth/logout/"),
-    onSuccess: () => client.clear(),
+    onSuccess: () => beginAnew(client),
   });
 }
 
@@ -80,14 +88,21 @@ export function useApiKeys() {
 
 export function useCreateApiKey() {
   const client = useQueryClient();
+  const once = useSubmitKey();
   return useMutation({
-    mutationFn: (body: Schemas["CreateApiKeyRequest"]) => call("post", "/api/v1/api-keys/", { body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.apiKeys }),
+    mutationFn: (body: Schemas["CreateApiKeyRequest"]) =>
+      call("post", "/api/v1/api-keys/", { body, once: once.keyFor(body) }),
+    gcTime: 0,
+    onSuccess: () => {
+      once.done();
+      return client.invalidateQueries({ queryKey: keys.apiKeys });
+    },
   });
 }
 
 export function useDeleteApiKey() {
   return useOptimistic({
+    scope: "api keys",
     run: ({ id }: Schemas["ApiKey"]) => call("delete", "/api/v1/api-keys/{id}/", { path: { id } }),
     touches: () => [keys.apiKeys],
     expect: (client, { id }) =>

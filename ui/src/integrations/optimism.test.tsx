@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ApiKeys } from "@/identity/components/ApiKeys";
 import { refusal } from "@/test/contract";
 import { show } from "@/test/render";
-import { server } from "@/test/setup";
+import { server } from "@/test/server";
 import * as world from "@/test/world";
 import { CalendarChoices } from "./components/CalendarChoices";
 import { CalendarConflictsPanel } from "./components/CalendarConflictsPanel";
@@ -74,6 +74,106 @@ describe("a switch", () => {
   });
 });
 
+describe("changes of one account at the same time", () => {
+  it("are sent in their order, and one that is refused takes only its own field back", async () => {
+    let kept = { ...first };
+    const sent: object[] = [];
+    let running = 0;
+    server.use(
+      http.get(`${base}/`, () => HttpResponse.json([kept])),
+      http.patch(`${base}/:id/`, async ({ request }) => {
+        running += 1;
+        expect(running).toBe(1);
+        const body = (await request.json()) as { is_active?: boolean; sync_enabled?: boolean };
+        sent.push(body);
+        await delay(patience);
+        running -= 1;
+        if (body.sync_enabled !== undefined) return refusal(503, "unavailable", "The database refuses connections.");
+        kept = { ...kept, ...body };
+        return HttpResponse.json(kept);
+      }),
+    );
+    const { person } = await show(<FirstCard />);
+    const sync = await screen.findByRole("switch", { name: "Sync" });
+    const active = screen.getByRole("switch", { name: "Active" });
+    await person.click(sync);
+    await person.click(active);
+    expect(sync).not.toBeChecked();
+    expect(active).not.toBeChecked();
+    await waitFor(() => expect(sync).toBeChecked());
+    expect(active).not.toBeChecked();
+    await waitFor(() => expect(sent).toEqual([{ sync_enabled: false }, { is_active: false }]));
+    await waitFor(() => expect(running).toBe(0));
+    expect(active).not.toBeChecked();
+    expect(sync).toBeChecked();
+  });
+
+  it("do not let an answer to the first hide the second", async () => {
+    let kept = { ...first };
+    server.use(
+      http.get(`${base}/`, () => HttpResponse.json([kept])),
+      http.patch(`${base}/:id/`, async ({ request }) => {
+        const body = (await request.json()) as object;
+        await delay(patience);
+        kept = { ...kept, ...body };
+        return HttpResponse.json(kept);
+      }),
+    );
+    const { person, client } = await show(<FirstCard />);
+    const active = await screen.findByRole("switch", { name: "Active" });
+    const seen: boolean[] = [];
+    await person.click(screen.getByRole("switch", { name: "Sync" }));
+    await person.click(active);
+    client.getQueryCache().subscribe(() => {
+      const [known] = client.getQueryData<(typeof world.integrations)[0][]>(["integrations", "list"]) ?? [];
+      if (known) seen.push(known.is_active);
+    });
+    await waitFor(() => expect(kept).toMatchObject({ is_active: false, sync_enabled: false }));
+    await waitFor(() => expect(client.isMutating()).toBe(0));
+    expect(seen).not.toContain(true);
+  });
+});
+
+describe("a sync that is asked for", () => {
+  it("runs at once, and does not when the server refuses", async () => {
+    server.use(
+      http.get(`${base}/`, () => HttpResponse.json([first])),
+      http.post(`${base}/:id/force-sync/`, async () => {
+        await delay(patience);
+        return refusal(409, "integration_disabled", "It is switched off.");
+      }),
+    );
+    const { person } = await show(<FirstCard />);
+    await person.click(await screen.findByRole("button", { name: "Sync now" }));
+    expect(screen.getByText("Syncing")).toBeInTheDocument();
+    expect(await screen.findByText("Connected")).toBeInTheDocument();
+    expect(screen.getByText("Not changed: This account is switched off.")).toBeInTheDocument();
+  });
+});
+
+describe("what a calendar does", () => {
+  it("is as it was when the server refuses", async () => {
+    server.use(
+      http.get(`${base}/:id/calendars/`, () => HttpResponse.json(world.calendars[first.id])),
+      http.patch(`${base}/:id/calendars/:cid/`, async () => {
+        await delay(patience);
+        return refusal(503, "unavailable", "The database refuses connections.");
+      }),
+    );
+    const { person } = await show(<Choices />);
+    const [blocks] = (await screen.findAllByRole("switch", { name: "Blocks time" })) as [HTMLElement];
+    await person.click(blocks);
+    expect(blocks).not.toBeChecked();
+    await waitFor(() => expect(blocks).toBeChecked());
+
+    await person.click(screen.getByRole("button", { name: /^What counts ?Work$/ }));
+    const allDay = within(screen.getByRole("radiogroup", { name: "All-day events" }));
+    await person.click(allDay.getByRole("radio", { name: "Free" }));
+    expect(allDay.getByRole("radio", { name: "Free" })).toBeChecked();
+    await waitFor(() => expect(allDay.getByRole("radio", { name: "Busy" })).toBeChecked());
+  });
+});
+
 describe("the destination of bookings", () => {
   it("moves from one calendar to the other at once, and back when refused", async () => {
     server.use(
@@ -123,6 +223,29 @@ describe("a conflict", () => {
     await person.click(await screen.findByRole("button", { name: "Undo" }));
     expect(await screen.findByText("School concert")).toBeInTheDocument();
     expect(asked).toEqual(["dismiss", "reopen"]);
+  });
+
+  it("stays away when it could not be taken back, and says why", async () => {
+    let dismissed = false;
+    server.use(
+      http.get(`${base}/conflicts/`, () =>
+        HttpResponse.json(
+          dismissed ? { ...list, overlaps: list.overlaps.filter((each) => each.kind !== "external_external") } : list,
+        ),
+      ),
+      http.post(`${base}/conflicts/:id/resolve/`, async ({ request }) => {
+        const { action } = (await request.json()) as { action: string };
+        if (action === "reopen") return refusal(409, "action_impossible", "The event has moved meanwhile.");
+        dismissed = true;
+        const conflict = { ...list.overlaps[0], history: [] };
+        return HttpResponse.json({ preview: false, action, explanation: "Left as it is.", changes: [], conflict });
+      }),
+    );
+    const { person } = await show(<CalendarConflictsPanel status="open" view="list" />);
+    await person.click(await screen.findByRole("button", { name: "Dismiss: Customer visit / School concert" }));
+    await person.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("The event has moved meanwhile.")).toBeInTheDocument();
+    expect(screen.queryByText("School concert")).not.toBeInTheDocument();
   });
 
   it("comes back when the server refuses", async () => {

@@ -3,7 +3,7 @@ import { delay, HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { refusal } from "@/test/contract";
 import { show } from "@/test/render";
-import { server } from "@/test/setup";
+import { server } from "@/test/server";
 import * as world from "@/test/world";
 import { DeleteWebhook } from "./components/DeleteWebhook";
 import { DeliveryPanel } from "./components/DeliveryPanel";

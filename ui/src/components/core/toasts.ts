@@ -33,6 +33,11 @@ export function dismissToast(id: number) {
   set(shown.filter((toast) => toast.id !== id));
 }
 
+/** Whoever comes next is not told what became of others' things. */
+export function dismissAllToasts() {
+  set([]);
+}
+
 export function useToasts(): readonly ShownToast[] {
   return useSyncExternalStore(
     (listener) => {

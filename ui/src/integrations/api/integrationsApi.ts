@@ -12,6 +12,8 @@ import type {
 
 const base = "/api/v1/integrations";
 type Signal = { signal?: AbortSignal };
+/** For `Idempotency-Key`: the same for each try of one submit. */
+type Once = string;
 
 /** The calls behind the integrations' pages, one function an operation of the contract. */
 export const integrationsApi = {
@@ -19,7 +21,7 @@ export const integrationsApi = {
 
   list: ({ signal }: Signal) => call("get", `${base}/calendar/`, { signal }),
   one: (id: string, { signal }: Signal) => call("get", `${base}/calendar/{id}/`, { path: { id }, signal }),
-  connect: (body: ConnectCalendar) => call("post", `${base}/calendar/`, { body }),
+  connect: (body: ConnectCalendar, once: Once) => call("post", `${base}/calendar/`, { body, once }),
   reconnect: (id: string, body: ReconnectCalendar) =>
     call("post", `${base}/calendar/{id}/reconnect/`, { path: { id }, body }),
   update: (id: string, body: UpdateCalendarIntegration) =>
@@ -54,13 +56,13 @@ export const integrationsApi = {
   webhooks: ({ signal }: Signal) => call("get", `${base}/webhooks/`, { signal }),
   webhook: (id: string, { signal }: Signal) => call("get", `${base}/webhooks/{id}/`, { path: { id }, signal }),
   eventTypes: ({ signal }: Signal) => call("get", `${base}/webhooks/event-types/`, { signal }),
-  createWebhook: (body: CreateWebhook) => call("post", `${base}/webhooks/`, { body }),
+  createWebhook: (body: CreateWebhook, once: Once) => call("post", `${base}/webhooks/`, { body, once }),
   updateWebhook: (id: string, body: UpdateWebhook) => call("patch", `${base}/webhooks/{id}/`, { path: { id }, body }),
   deleteWebhook: (id: string) => call("delete", `${base}/webhooks/{id}/`, { path: { id } }),
   testWebhook: (id: string, event: string) =>
     call("post", `${base}/webhooks/{id}/test/`, { path: { id }, body: event === "test" ? {} : { event } }),
-  rotateSecret: (id: string, overlap_hours: number) =>
-    call("post", `${base}/webhooks/{id}/rotate-secret/`, { path: { id }, body: { overlap_hours } }),
+  rotateSecret: (id: string, overlap_hours: number, once: Once) =>
+    call("post", `${base}/webhooks/{id}/rotate-secret/`, { path: { id }, body: { overlap_hours }, once }),
   deliveries: (id: string, query: DeliveryFilter & { cursor?: string; limit?: number }, { signal }: Signal) =>
     call("get", `${base}/webhooks/{id}/deliveries/`, { path: { id }, query, signal }),
   delivery: (id: string, did: string, { signal }: Signal) =>

@@ -15,9 +15,9 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
   const t = useT();
   const lang = useServerLang();
   const navigate = useNavigate();
-  const update = useUpdateIntegration();
-  const sync = useForceSync();
   const { id, provider_display, provider_user_id, provider_email, status, status_reason } = integration;
+  const update = useUpdateIntegration(id);
+  const sync = useForceSync(id);
   const params = { id };
   const broken = status === "needs_reauth" || status === "degraded";
   return (
@@ -89,13 +89,13 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
         <Switch
           label={t("calendar.active")}
           checked={integration.is_active}
-          onChange={(is_active) => update.mutate({ id, is_active })}
+          onChange={(is_active) => update.mutate({ is_active })}
         />
         <Switch
           label={t("calendar.sync")}
           checked={integration.sync_enabled}
           disabled={!integration.is_active}
-          onChange={(sync_enabled) => update.mutate({ id, sync_enabled })}
+          onChange={(sync_enabled) => update.mutate({ sync_enabled })}
         />
         <p className="text-sm text-ink-3 sm:ml-auto">
           {integration.last_sync_at
@@ -110,7 +110,7 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
           icon="sync"
           busy={status === "syncing"}
           disabled={!integration.is_active || !integration.sync_enabled}
-          onClick={() => sync.mutate({ id })}
+          onClick={() => sync.mutate({})}
         >
           {t("calendar.sync_now")}
         </Button>

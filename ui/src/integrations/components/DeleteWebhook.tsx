@@ -8,7 +8,7 @@ import type { Webhook } from "../types";
 export function DeleteWebhook({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const t = useT();
   const navigate = useNavigate();
-  const remove = useDeleteWebhook();
+  const remove = useDeleteWebhook(webhook);
   const go = () => {
     remove.mutate(webhook);
     void navigate({ to: "/integrations/webhooks", replace: true });

@@ -11,7 +11,7 @@ export function DisconnectDialog({ integration, onClose }: { integration: Calend
   const t = useT();
   const navigate = useNavigate();
   const impact = useImpact(integration.id, true);
-  const disconnect = useDisconnect();
+  const disconnect = useDisconnect(integration);
   const name = accountName(integration);
   const go = () => {
     disconnect.mutate(integration);

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Button, FormProblem, LoadingSpinner, SelectField } from "@/components/core";
+import { Button, FormProblem, LoadFailed, LoadingSpinner, SelectField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
 import { useCancelReplay, useEstimate, useReplay, useStartReplay } from "../hooks/useReplays";
@@ -15,7 +15,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
   const [status, setStatus] = useState<ReplayStatus>("failed");
   const start = useStartReplay(webhook.id);
   // one that was begun before goes on without this dialog, and can be watched again
-  const replay = useReplay(webhook.id, start.data?.id);
+  const { list, replay } = useReplay(webhook.id, start.data?.id);
   const cancel = useCancelReplay(webhook.id);
   const running = start.isPending || replay?.status === "running";
   const finished = start.isSuccess && replay !== undefined && !running;
@@ -50,6 +50,14 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
       <div className="grid gap-4">
         {start.isError && <FormProblem error={start.error} />}
         {cancel.isError && <FormProblem error={cancel.error} />}
+        {list.isError && (
+          <LoadFailed
+            what={t("webhook.replays")}
+            error={list.error}
+            onRetry={() => void list.refetch()}
+            busy={list.isRefetching}
+          />
+        )}
         <SelectField
           label={t("webhook.replay_what")}
           value={status}
@@ -105,14 +113,23 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
 function Estimate({ id, hours, status }: { id: string; hours: number; status: ReplayStatus }) {
   const t = useT();
   const estimate = useEstimate(id, hours, status);
-  if (estimate.isFetching) {
+  if (estimate.isPending) {
     return (
       <p className="flex items-center gap-2 text-ink-2">
         <LoadingSpinner size={14} /> {t("webhook.counting")}
       </p>
     );
   }
-  if (!estimate.data) return <p className="text-ink-2">{t("webhook.estimate_unknown")}</p>;
+  if (estimate.isError) {
+    return (
+      <LoadFailed
+        what={t("webhook.estimate_name")}
+        error={estimate.error}
+        onRetry={() => void estimate.refetch()}
+        busy={estimate.isRefetching}
+      />
+    );
+  }
   const { count, seconds } = estimate.data;
   return (
     <p>

@@ -12,15 +12,15 @@ import { DeliveryStrip } from "./DeliveryStrip";
 /** One webhook: how it fares first, then where it goes and what it hears of. */
 export function WebhookIntegrationCard({ webhook }: { webhook: Webhook }) {
   const t = useT();
-  const turn = useSwitchWebhook();
+  const turn = useSwitchWebhook(webhook.id);
   const state = stateOf(webhook);
   const { id, name, webhook_url, events } = webhook;
   return (
     <Card aria-labelledby={`webhook-${id}`} className={webhook.disabled_reason ? "border-warn-mark/60" : undefined}>
       <div className="grid gap-x-6 gap-y-3 p-4 md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
-        <div>
+        <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <h2 id={`webhook-${id}`} className="font-semibold">
+            <h2 id={`webhook-${id}`} className="min-w-0 font-semibold wrap-anywhere">
               <Link
                 to="/integrations/webhooks/$id"
                 params={{ id }}
@@ -47,7 +47,7 @@ export function WebhookIntegrationCard({ webhook }: { webhook: Webhook }) {
         <Switch
           label={t("webhook.active")}
           checked={webhook.is_active}
-          onChange={(is_active) => turn.mutate({ id, is_active })}
+          onChange={(is_active) => turn.mutate({ is_active })}
         />
         <WebhookNumbers webhook={webhook} />
       </div>
@@ -67,7 +67,10 @@ export function WebhookNumbers({ webhook }: { webhook: Webhook }) {
       success_rate === null ? none : intl.formatNumber(success_rate, { style: "percent", maximumFractionDigits: 1 }),
     ],
     [t("webhook.failed"), failed_24h],
-    ["p95", p95_ms === null ? none : `${intl.formatNumber(p95_ms)} ms`],
+    [
+      t("webhook.p95"),
+      p95_ms === null ? none : intl.formatNumber(p95_ms, { style: "unit", unit: "millisecond", unitDisplay: "short" }),
+    ],
     [t("webhook.pending"), pending],
   ] as const;
   return (

@@ -8,6 +8,8 @@ import {
 } from "@tanstack/react-query";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
+import { useWhileLive } from "@/api/stream";
+import { useSubmitKey } from "@/api/submitKey";
 import { notify } from "@/components/core";
 import { useT } from "@/i18n";
 import { accountName } from "../accountName";
@@ -24,7 +26,8 @@ import type {
 export const integrationsQuery = queryOptions({ queryKey: keys.integrations.list, queryFn: api.list });
 
 /** While something is being read, the stream may be down: ask now and then as well. */
-const whileBusy = (busy: boolean) => (busy ? 4_000 : 60_000);
+const whileBusy = 4_000;
+const otherwise = 60_000;
 const isBusy = (status?: string) => status === "syncing" || status === "connecting";
 
 export function useProviders(enabled = true) {
@@ -32,21 +35,52 @@ export function useProviders(enabled = true) {
 }
 
 export function useCalendarIntegrations() {
+  const interval = useWhileLive(otherwise);
   return useQuery({
     ...integrationsQuery,
-    refetchInterval: (query) => whileBusy(Boolean(query.state.data?.some((each) => isBusy(each.status)))),
+    refetchInterval: (query) =>
+      interval && (query.state.data?.some((each) => isBusy(each.status)) ? whileBusy : interval),
   });
 }
 
+const integrationQuery = (id: string) =>
+  queryOptions({ queryKey: keys.integrations.one(id), queryFn: ({ signal }) => api.one(id, { signal }) });
+
 export function useCalendarIntegration(id: string) {
   const client = useQueryClient();
+  const interval = useWhileLive(otherwise);
   return useQuery({
-    queryKey: keys.integrations.one(id),
-    queryFn: ({ signal }) => api.one(id, { signal }),
+    ...integrationQuery(id),
     placeholderData: () =>
       client.getQueryData<readonly CalendarIntegration[]>(keys.integrations.list)?.find((each) => each.id === id),
-    refetchInterval: (query) => whileBusy(isBusy(query.state.data?.status)),
+    refetchInterval: (query) => interval && (isBusy(query.state.data?.status) ? whileBusy : interval),
   });
+}
+
+const followed = 1_500;
+
+/**
+ * The first reading of what was just connected, to its end. It is asked for by itself, also where no stream tells and
+ * while the page is held still: the person has begun it and waits for it.
+ */
+export function useFirstReading(made: CalendarIntegration) {
+  const state = useQuery({
+    ...integrationQuery(made.id),
+    refetchInterval: (query) => (isBusy(query.state.data?.status ?? made.status) ? followed : false),
+  });
+  const status = state.data?.status ?? made.status;
+  const unread = (list: readonly Calendar[] | undefined) => !list || list.some((each) => each.state === "never_synced");
+  const calendars = useQuery({
+    ...calendarsQuery(made.id),
+    refetchInterval: (query) => (isBusy(status) || unread(query.state.data) ? followed : false),
+  });
+  return {
+    status,
+    reason: state.data?.status_reason ?? null,
+    calendars: calendars.data,
+    /** Every calendar has been read, and the list says so. */
+    read: status === "connected" && !unread(calendars.data),
+  };
 }
 
 const calendarsQuery = (id: string) =>
@@ -91,9 +125,11 @@ export function useSyncs(id: string, limit = 50) {
 
 export function useConnectCalendar() {
   const client = useQueryClient();
+  const once = useSubmitKey();
   return useMutation({
-    mutationFn: (body: ConnectCalendar) => api.connect(body),
+    mutationFn: (body: ConnectCalendar) => api.connect(body, once.keyFor(body)),
     onSuccess: (made) => {
+      once.done();
       client.setQueryData(keys.integrations.one(made.id), made);
       client.setQueryData<readonly CalendarIntegration[]>(keys.integrations.list, (list) =>
         list?.some((each) => each.id === made.id)
@@ -131,35 +167,38 @@ function putIntegration(client: Client, integration: CalendarIntegration) {
   changeIntegration(client, integration.id, () => integration);
 }
 
-export function useUpdateIntegration() {
+export function useUpdateIntegration(id: string) {
   return useOptimistic({
-    run: ({ id, ...body }: UpdateCalendarIntegration & { id: string }) => api.update(id, body),
-    touches: ({ id }) => [keys.integrations.list, keys.integrations.one(id)],
-    expect: (client, { id, ...change }) => changeIntegration(client, id, (was) => ({ ...was, ...change })),
+    scope: `integration ${id}`,
+    run: (body: UpdateCalendarIntegration) => api.update(id, body),
+    touches: () => [keys.integrations.list, keys.integrations.one(id)],
+    expect: (client, change) => changeIntegration(client, id, (was) => ({ ...was, ...change })),
     settle: (client, integration) => putIntegration(client, integration),
-    refresh: ({ id }) => [keys.calendars.of(id), keys.freeBusy.all],
+    refresh: () => [keys.calendars.of(id), keys.freeBusy.all],
   });
 }
 
-export function useForceSync() {
+export function useForceSync(id: string) {
   return useOptimistic({
-    run: ({ id, full = false }: { id: string; full?: boolean }) => api.forceSync(id, full),
-    touches: ({ id }) => [keys.integrations.list, keys.integrations.one(id)],
-    expect: (client, { id }) => changeIntegration(client, id, (was) => ({ ...was, status: "syncing" })),
-    refresh: ({ id }) => [keys.syncs.of(id)],
+    scope: `integration ${id}`,
+    run: ({ full = false }: { full?: boolean }) => api.forceSync(id, full),
+    touches: () => [keys.integrations.list, keys.integrations.one(id)],
+    expect: (client) => changeIntegration(client, id, (was) => ({ ...was, status: "syncing" })),
+    refresh: () => [keys.syncs.of(id)],
   });
 }
 
-export function useDisconnect() {
+export function useDisconnect({ id }: CalendarIntegration) {
   const t = useT();
   return useOptimistic({
-    run: ({ id }: CalendarIntegration) => api.disconnect(id),
+    scope: `integration ${id}`,
+    run: (_: CalendarIntegration) => api.disconnect(id),
     touches: () => [keys.integrations.list],
-    expect: (client, { id }) =>
+    expect: (client) =>
       client.setQueryData<readonly CalendarIntegration[]>(keys.integrations.list, (list) =>
         list?.filter((each) => each.id !== id),
       ),
-    settle: (client, _, { id }) => {
+    settle: (client) => {
       client.removeQueries({ queryKey: keys.integrations.one(id) });
       client.removeQueries({ queryKey: keys.calendars.of(id) });
       client.removeQueries({ queryKey: keys.syncs.of(id) });
@@ -173,6 +212,8 @@ export function useDisconnect() {
 
 export function useUpdateCalendar(integrationId: string) {
   return useOptimistic({
+    // one scope for all: a new destination takes the place of one that may be in any account
+    scope: "calendars",
     run: ({ cid, ...body }: UpdateCalendar & { cid: string }) => api.updateCalendar(integrationId, cid, body),
     // a new destination takes the place of another one, which may be in any integration
     touches: (input) => [input.is_destination === undefined ? keys.calendars.of(integrationId) : keys.calendars.all],
@@ -194,7 +235,7 @@ export function useUpdateCalendar(integrationId: string) {
       ),
     refresh: (input) => [
       keys.freeBusy.all,
-      ["conflicts", "list"],
+      keys.conflicts.lists,
       ...(input.is_destination === undefined ? [] : [keys.integrations.list, keys.integrations.one(integrationId)]),
     ],
   });

@@ -1,8 +1,9 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
 import { useWhileLive } from "@/api/stream";
-import { notify } from "@/components/core";
+import { notify, useProblemText } from "@/components/core";
 import { useT } from "@/i18n";
 import { integrationsApi as api } from "../api/integrationsApi";
 import type { Conflict, ConflictAction, ConflictList } from "../types";
@@ -56,19 +57,24 @@ function without(list: ConflictList | undefined, ids: readonly string[]): Confli
   return { ...list, conflicts: list.conflicts.filter(kept), overlaps: list.overlaps.filter(kept) };
 }
 
+function take(client: QueryClient, ids: readonly string[]) {
+  client.setQueriesData<ConflictList>({ queryKey: keys.conflicts.lists }, (list) => without(list, ids));
+}
+
 /** Acts on one conflict: it leaves the list at once, and comes back when the server refuses. */
 export function useResolve() {
   const t = useT();
   const undo = useOptimistic({
+    scope: "conflicts",
     run: ({ id }: { id: string }) => api.resolve(id, "reopen"),
-    touches: () => [["conflicts", "list"]],
+    touches: () => [keys.conflicts.lists],
     expect: () => {},
   });
   return useOptimistic({
+    scope: "conflicts",
     run: ({ id, action }: { id: string; action: ConflictAction }) => api.resolve(id, action),
-    touches: () => [["conflicts", "list"]],
-    expect: (client, { id }) =>
-      client.setQueriesData<ConflictList>({ queryKey: ["conflicts", "list"] }, (list) => without(list, [id])),
+    touches: () => [keys.conflicts.lists],
+    expect: (client, { id }) => take(client, [id]),
     refresh: ({ id }) => [keys.conflicts.one(id), keys.freeBusy.all],
     succeeded: (done, { id, action }) =>
       notify({
@@ -83,24 +89,71 @@ export function useResolve() {
   });
 }
 
-/** Acts on several at once; those that refuse come back, with the reason. */
+/** As many as the contract takes in one call. */
+const mostAtOnce = 200;
+
+export type BulkJob = { action: ConflictAction; ids: readonly string[] };
+
+/** How many of the chosen conflicts have been asked about; null while nothing runs. */
+export type BulkProgress = { done: number; count: number } | null;
+
+/** Acts on several at once, in as many calls as it takes; those that refuse come back, with the reason. */
 export function useResolveAll() {
   const t = useT();
-  return useOptimistic({
-    run: ({ ids, action }: { ids: readonly string[]; action: ConflictAction }) => api.resolveAll(ids, action),
-    touches: () => [["conflicts", "list"]],
-    expect: (client, { ids }) =>
-      client.setQueriesData<ConflictList>({ queryKey: ["conflicts", "list"] }, (list) => without(list, ids)),
-    refresh: () => [["conflicts", "one"], keys.freeBusy.all],
-    succeeded: ({ resolved, failed }) => {
-      if (resolved.length) notify({ tone: "well", title: t("conflict.bulk_done", { count: resolved.length }) });
-      if (failed.length) {
+  const explain = useProblemText();
+  const [progress, setProgress] = useState<BulkProgress>(null);
+  const resolve = useOptimistic({
+    scope: "conflicts",
+    run: async (jobs: readonly BulkJob[]) => {
+      const calls = jobs.flatMap(({ action, ids }) => chunksOf(ids, mostAtOnce).map((part) => ({ action, ids: part })));
+      const count = calls.reduce((sum, { ids }) => sum + ids.length, 0);
+      const result = { resolved: 0, failed: 0, reasons: new Set<string>(), requestId: "" };
+      let done = 0;
+      setProgress({ done, count });
+      try {
+        for (const { action, ids } of calls) {
+          const { resolved, failed } = await api.resolveAll(ids, action);
+          result.resolved += resolved.length;
+          result.failed += failed.length;
+          for (const { detail } of failed) result.reasons.add(detail);
+          done += ids.length;
+          setProgress({ done, count });
+        }
+      } catch (error) {
+        // what was done stays done; the rest comes back with the list
+        if (done === 0) throw error;
+        const { what, why, requestId } = explain(error);
+        result.failed += count - done;
+        result.requestId = requestId;
+        result.reasons.add([what, why].filter(Boolean).join(" "));
+      } finally {
+        setProgress(null);
+      }
+      return result;
+    },
+    touches: () => [keys.conflicts.lists],
+    expect: (client, jobs) =>
+      take(
+        client,
+        jobs.flatMap(({ ids }) => ids),
+      ),
+    refresh: () => [keys.conflicts.each, keys.freeBusy.all],
+    succeeded: ({ resolved, failed, reasons, requestId }) => {
+      if (resolved) notify({ tone: "well", title: t("conflict.bulk_done", { count: resolved }) });
+      if (failed) {
         notify({
           tone: "bad",
-          title: t("conflict.bulk_failed", { count: failed.length }),
-          detail: [...new Set(failed.map((each) => each.detail))].join(" "),
+          title: t("conflict.bulk_failed", { count: failed }),
+          detail: [...reasons].join(" "),
+          requestId: requestId || undefined,
         });
       }
     },
   });
+  return { act: resolve.mutate, progress };
+}
+
+/** A list in parts of at most `size`. */
+export function chunksOf<T>(list: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
 }

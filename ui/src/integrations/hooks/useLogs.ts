@@ -29,17 +29,18 @@ export function useLogs(filter: LogFilter) {
   });
 }
 
-/** Entries that came after the newest one shown. */
-export function useNewerLogs(filter: LogFilter, newest: string | undefined, paused: boolean) {
+/** Entries that came after the newest one shown; they are counted also while the page is held still, and not let in. */
+export function useNewerLogs(filter: LogFilter, newest: string | undefined) {
   return useQuery({
-    queryKey: ["logs", "newer", filter],
+    queryKey: keys.logs.newer(filter),
     queryFn: ({ signal }) => api.logs({ ...filter, limit: page }, { signal }),
-    enabled: newest !== undefined && !paused,
+    enabled: newest !== undefined,
     refetchInterval: 20_000,
     select: (answer) => {
       const at = answer.results.findIndex((entry) => entry.id === newest);
+      // nothing that is known among them: there may be more in between, unless these are all there are
       return at < 0
-        ? { entries: answer.results, gap: answer.results.length > 0 }
+        ? { entries: answer.results, gap: newest !== "" || answer.next_cursor !== null }
         : { entries: answer.results.slice(0, at), gap: false };
     },
   });

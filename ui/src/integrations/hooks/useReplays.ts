@@ -11,8 +11,9 @@ function lastHours(hours: number): { from: string; to: string } {
 /** How much a replay would send, and how long that would take. */
 export function useEstimate(id: string, hours: number, status: ReplayStatus) {
   return useQuery({
-    queryKey: keys.deliveries.estimate(id, { hours, status }),
+    queryKey: keys.replayEstimate(id, { hours, status }),
     staleTime: 0,
+    gcTime: 0,
     queryFn: ({ signal }) => api.estimateReplay(id, { ...lastHours(hours), status }, { signal }),
   });
 }
@@ -26,14 +27,17 @@ export function useStartReplay(id: string) {
   });
 }
 
-/** One replay, or the newest that still runs; asked for again while it does. */
+/**
+ * One replay, or the newest that still runs. While it does it is asked for again, also while the page is held still: the
+ * person has begun it and watches it.
+ */
 export function useReplay(id: string, started: string | undefined) {
   const list = useQuery({
     queryKey: keys.deliveries.replays(id),
     queryFn: ({ signal }) => api.replays(id, { signal }),
     refetchInterval: ({ state }) => (state.data?.some((each) => each.status === "running") ? 1_000 : false),
   });
-  return list.data?.find((each) => (started ? each.id === started : each.status === "running"));
+  return { list, replay: list.data?.find((each) => (started ? each.id === started : each.status === "running")) };
 }
 
 export function useCancelReplay(id: string) {

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
 import { useWhileLive } from "@/api/stream";
+import { useSubmitKey } from "@/api/submitKey";
 import { notify } from "@/components/core";
 import { useT } from "@/i18n";
 import { integrationsApi as api, type DeliveryFilter } from "../api/integrationsApi";
@@ -42,10 +43,12 @@ function withoutSecret({ secret_key: _, ...webhook }: CreatedWebhook): Webhook {
 
 export function useCreateWebhook() {
   const client = useQueryClient();
+  const once = useSubmitKey();
   return useMutation({
-    mutationFn: (body: CreateWebhook) => api.createWebhook(body),
+    mutationFn: (body: CreateWebhook) => api.createWebhook(body, once.keyFor(body)),
     gcTime: 0,
     onSuccess: (made) => {
+      once.done();
       client.setQueryData<readonly Webhook[]>(keys.webhooks.list, (list) => [...(list ?? []), withoutSecret(made)]);
       void client.invalidateQueries({ queryKey: keys.webhooks.list });
     },
@@ -61,23 +64,25 @@ export function useSaveWebhook(id: string) {
   });
 }
 
-export function useSwitchWebhook() {
+export function useSwitchWebhook(id: string) {
   return useOptimistic({
-    run: ({ id, ...body }: { id: string; is_active: boolean; replay_missed?: boolean }) => api.updateWebhook(id, body),
-    touches: ({ id }) => [keys.webhooks.list, keys.webhooks.one(id)],
-    expect: (client, { id, is_active }) => change(client, id, (was) => ({ ...was, is_active, disabled_reason: null })),
+    scope: `webhook ${id}`,
+    run: (body: { is_active: boolean; replay_missed?: boolean }) => api.updateWebhook(id, body),
+    touches: () => [keys.webhooks.list, keys.webhooks.one(id)],
+    expect: (client, { is_active }) => change(client, id, (was) => ({ ...was, is_active, disabled_reason: null })),
     settle: (client, webhook) => change(client, webhook.id, () => webhook),
   });
 }
 
-export function useDeleteWebhook() {
+export function useDeleteWebhook({ id }: Webhook) {
   const t = useT();
   return useOptimistic({
-    run: ({ id }: Webhook) => api.deleteWebhook(id),
+    scope: `webhook ${id}`,
+    run: (_: Webhook) => api.deleteWebhook(id),
     touches: () => [keys.webhooks.list],
-    expect: (client, { id }) =>
+    expect: (client) =>
       client.setQueryData<readonly Webhook[]>(keys.webhooks.list, (list) => list?.filter((each) => each.id !== id)),
-    settle: (client, _, { id }) => client.removeQueries({ queryKey: keys.webhooks.one(id) }),
+    settle: (client) => client.removeQueries({ queryKey: keys.webhooks.one(id) }),
     succeeded: (_, { name }) => notify({ tone: "well", title: t("webhook.deleted", { name }) }),
   });
 }
@@ -86,16 +91,20 @@ export function useTestWebhook(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (event: string) => api.testWebhook(id, event),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["deliveries", id] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.deliveries.of(id) }),
   });
 }
 
 export function useRotateSecret(id: string) {
   const client = useQueryClient();
+  const once = useSubmitKey();
   return useMutation({
-    mutationFn: (hours: number) => api.rotateSecret(id, hours),
+    mutationFn: (hours: number) => api.rotateSecret(id, hours, once.keyFor(hours)),
     gcTime: 0,
-    onSuccess: (made) => change(client, id, () => withoutSecret(made)),
+    onSuccess: (made) => {
+      once.done();
+      change(client, id, () => withoutSecret(made));
+    },
   });
 }
 
@@ -110,17 +119,19 @@ export function useDeliveries(id: string, filter: DeliveryFilter) {
 }
 
 export function useDelivery(id: string, deliveryId: string | undefined) {
+  const interval = useWhileLive(3_000);
   return useQuery({
     queryKey: keys.deliveries.one(id, deliveryId ?? ""),
     queryFn: ({ signal }) => api.delivery(id, deliveryId ?? "", { signal }),
     enabled: deliveryId !== undefined,
-    refetchInterval: (query) => (query.state.data?.status === "pending" ? 3_000 : false),
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? interval : false),
   });
 }
 
 export function useRedeliver(id: string) {
   const t = useT();
   return useOptimistic({
+    scope: `deliveries of ${id}`,
     run: (delivery: Delivery) => api.redeliver(id, delivery.id),
     touches: (delivery) => [keys.deliveries.one(id, delivery.id)],
     expect: (client, delivery) =>
