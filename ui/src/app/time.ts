@@ -60,6 +60,9 @@ export function relativeParts(milliseconds: number): { value: number; unit: Intl
   return { value: Math.trunc(value), unit: "year" };
 }
 
+/** A stretch of time whose words depend on which days it touches. */
+type Stretch = { start: string | number; end: string | number };
+
 /** Formats instants in the chosen zone and locale. */
 export function useClock() {
   const intl = useIntl();
@@ -67,11 +70,27 @@ export function useClock() {
   const { times } = usePreferences();
   const formatted = (at: string | number, options: Intl.DateTimeFormatOptions) =>
     intl.formatDate(at, { timeZone, ...options } as never);
+  const time = (at: string | number) => formatted(at, { hour: "2-digit", minute: "2-digit" });
+  const day = (at: string | number) => formatted(at, { weekday: "short", day: "numeric", month: "short" });
+  /** 10:00–11:00; all day; Mon 23 Nov – Wed 25 Nov, all day; Mon 23 Nov, 22:00 – Tue 24 Nov, 01:00 */
+  const span = ({ start, end }: Stretch) => {
+    const [from, to] = [new Date(start).getTime(), new Date(end).getTime()];
+    const first = dayIn(from, timeZone);
+    // what ends at midnight does not touch the day that begins there
+    const last = dayIn(Math.max(to - 1, from), timeZone);
+    if (from < to && from === startOfDay(first, timeZone) && to === startOfDay(addDays(last, 1), timeZone)) {
+      return first === last
+        ? intl.formatMessage({ id: "time.all_day" })
+        : intl.formatMessage({ id: "time.all_days" }, { from: day(from), to: day(to - 1) });
+    }
+    return first === last ? `${time(from)}–${time(to)}` : `${day(from)}, ${time(from)} – ${day(to)}, ${time(to)}`;
+  };
   return {
     timeZone,
     style: times,
     /** 14:05 */
-    time: (at: string | number) => formatted(at, { hour: "2-digit", minute: "2-digit" }),
+    time,
+    span,
     /** Mon 23 Nov, 14:05:09 */
     stamp: (at: string | number) =>
       formatted(at, {
@@ -83,7 +102,7 @@ export function useClock() {
         second: "2-digit",
       }),
     /** Mon 23 Nov */
-    day: (at: string | number) => formatted(at, { weekday: "short", day: "numeric", month: "short" }),
+    day,
     /** Mon 23 */
     weekday: (at: string | number) => formatted(at, { weekday: "short", day: "numeric" }),
     /** Monday 23 November */
@@ -143,4 +162,37 @@ export function startOfDay(day: string, timeZone: string): number {
 /** The day `count` days after another, as yyyy-mm-dd. */
 export function addDays(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** What a clock on the wall shows at an instant, as yyyy-mm-ddThh:mm. */
+export function wallTimeIn(at: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat("sv-SE", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
+  return parts.replace(" ", "T");
+}
+
+/** The instant at which a clock on the wall shows a time; one that the change of clocks skips is taken after it. */
+export function instantOf(wallTime: string, timeZone: string): number {
+  const wanted = Date.parse(`${wallTime}Z`);
+  const shownAt = (at: number) => Date.parse(`${wallTimeIn(at, timeZone)}Z`);
+  const first = wanted - (shownAt(wanted) - wanted);
+  const second = first - (shownAt(first) - wanted);
+  return shownAt(second) === wanted ? second : Math.max(first, second);
+}
+
+/** The hours of a day that are marked in drawings. */
+const markedHours = [6, 12, 18] as const;
+
+/** Where 6, 12 and 18 o'clock lie in a day, in shares of it: not in quarters where the clocks change. */
+export function hourMarks(start: number, end: number, timeZone: string): number[] {
+  const day = dayIn(start, timeZone);
+  return markedHours.map(
+    (hour) => (instantOf(`${day}T${String(hour).padStart(2, "0")}:00`, timeZone) - start) / (end - start),
+  );
 }

@@ -1,5 +1,6 @@
 import { Button, Checkbox } from "@/components/core";
 import { useT } from "@/i18n";
+import type { BulkProgress } from "../hooks/useConflicts";
 import type { Conflict, ConflictAction } from "../types";
 import { askable } from "./ConflictRow";
 
@@ -8,14 +9,15 @@ type Props = {
   selected: readonly Conflict[];
   onSelectAll: (on: boolean) => void;
   onAct: (action: ConflictAction | "recommended") => void;
-  busy: boolean;
+  progress: BulkProgress;
 };
 
 const order: readonly ConflictAction[] = ["dismiss", "mark_free", "shrink_block", "delete_block", "reopen"];
 
 /** What can be done to all that are chosen; says for how many of them each action is possible. */
-export function BulkBar({ all, selected, onSelectAll, onAct, busy }: Props) {
+export function BulkBar({ all, selected, onSelectAll, onAct, progress }: Props) {
   const t = useT();
+  const busy = progress !== null;
   const recommended = selected.filter(
     (each) => each.recommendation && each.recommendation.action !== "cancel_booking",
   ).length;
@@ -29,6 +31,7 @@ export function BulkBar({ all, selected, onSelectAll, onAct, busy }: Props) {
         }}
         onChange={(event) => onSelectAll(event.target.checked)}
       />
+      {progress && <BulkProgressBar progress={progress} />}
       {selected.length > 0 && (
         <div role="group" aria-label={t("conflicts.bulk")} className="rise flex flex-wrap gap-2">
           {recommended > 0 && (
@@ -55,5 +58,16 @@ export function BulkBar({ all, selected, onSelectAll, onAct, busy }: Props) {
         </div>
       )}
     </div>
+  );
+}
+
+/** How far a change of many has come. */
+export function BulkProgressBar({ progress: { done, count } }: { progress: NonNullable<BulkProgress> }) {
+  const t = useT();
+  const said = t("conflicts.progress", { done, count });
+  return (
+    <p role="status" className="flex items-center gap-2 text-ink-2">
+      <progress className="h-2 w-32 accent-accent" max={count} value={done} aria-label={said} /> {said}
+    </p>
   );
 }

@@ -1,12 +1,14 @@
 import { useCallback, useMemo, useState } from "react";
 import { dayIn, useClock, useZone } from "@/app/time";
-import { Button, Card, EmptyState, LoadFailed, Section, TableSkeleton } from "@/components/core";
+import { Button, Card, EmptyState, Later, LoadFailed, onDemand, Section, TableSkeleton } from "@/components/core";
 import { useT } from "@/i18n";
-import { allConflicts, overlapOf, useConflicts, useResolve, useResolveAll } from "../hooks/useConflicts";
+import { allConflicts, type BulkJob, overlapOf, useConflicts, useResolve, useResolveAll } from "../hooks/useConflicts";
 import type { Conflict, ConflictAction, ConflictStatus } from "../types";
-import { BulkBar } from "./BulkBar";
+import { BulkBar, BulkProgressBar } from "./BulkBar";
 import { askable, ConflictRow } from "./ConflictRow";
 import { DayLanes } from "./DayLanes";
+
+const BulkDeletion = onDemand(() => import("./BulkDeletion").then((m) => m.BulkDeletion));
 
 const chunk = 60;
 const lookBack = 30 * 86_400_000;
@@ -24,6 +26,7 @@ export function CalendarConflictsPanel({ status, view }: Props) {
   const resolveAll = useResolveAll();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [shown, setShown] = useState(chunk);
+  const [deleting, setDeleting] = useState<readonly BulkJob[] | null>(null);
 
   const all = useMemo(() => (answer.data ? allConflicts(answer.data) : []), [answer.data]);
   const selected = useMemo(() => all.filter((conflict) => chosen.has(conflict.id)), [all, chosen]);
@@ -60,21 +63,29 @@ export function CalendarConflictsPanel({ status, view }: Props) {
   if (all.length === 0) {
     return (
       <Card>
+        {resolveAll.progress && (
+          <div className="flex justify-center pt-6">
+            <BulkProgressBar progress={resolveAll.progress} />
+          </div>
+        )}
         <EmptyState title={t(`conflicts.none.${status}`)}>{t(`conflicts.none.${status}.lead`)}</EmptyState>
       </Card>
     );
   }
   const bulk = (action: ConflictAction | "recommended") => {
-    if (action === "recommended") {
-      for (const [each, ids] of byRecommendation(selected)) resolveAll.mutate({ ids, action: each });
-    } else {
-      resolveAll.mutate({
-        ids: selected.filter((each) => askable(each).includes(action)).map((each) => each.id),
-        action,
-      });
-    }
+    const jobs =
+      action === "recommended"
+        ? byRecommendation(selected)
+        : [{ action, ids: selected.filter((each) => askable(each).includes(action)).map((each) => each.id) }];
+    if (jobs.some((job) => job.action === "delete_block")) setDeleting(jobs);
+    else start(jobs);
+  };
+  const start = (jobs: readonly BulkJob[]) => {
+    resolveAll.act(jobs);
+    setDeleting(null);
     setChosen(new Set());
   };
+  const doomed = new Set(deleting?.filter((job) => job.action === "delete_block").flatMap(({ ids }) => ids));
   return (
     <div className="grid gap-6">
       {answer.data?.truncated && (
@@ -85,7 +96,7 @@ export function CalendarConflictsPanel({ status, view }: Props) {
         selected={selected}
         onSelectAll={(on) => setChosen(new Set(on ? all.slice(0, shown).map((each) => each.id) : []))}
         onAct={bulk}
-        busy={resolveAll.isPending}
+        progress={resolveAll.progress}
       />
       {days.map(([day, conflicts]) => (
         <Day key={day} day={day} conflicts={conflicts}>
@@ -103,6 +114,15 @@ export function CalendarConflictsPanel({ status, view }: Props) {
           </ul>
         </Day>
       ))}
+      <Later asked={deleting && "delete"} onClose={() => setDeleting(null)}>
+        {deleting && (
+          <BulkDeletion
+            conflicts={all.filter(({ id }) => doomed.has(id))}
+            onDelete={() => start(deleting)}
+            onClose={() => setDeleting(null)}
+          />
+        )}
+      </Later>
       {all.length > shown && (
         <Button className="justify-self-center" onClick={() => setShown(shown + chunk)}>
           {t("conflicts.more", { count: all.length - shown })}
@@ -137,11 +157,11 @@ function byDay(conflicts: readonly Conflict[], zone: string): [string, Conflict[
 }
 
 /** One call for each recommended action; what has no recommendation is left alone. */
-export function byRecommendation(conflicts: readonly Conflict[]): [ConflictAction, string[]][] {
+export function byRecommendation(conflicts: readonly Conflict[]): BulkJob[] {
   const actions = new Map<ConflictAction, string[]>();
   for (const { id, recommendation } of conflicts) {
     if (!recommendation || recommendation.action === "cancel_booking") continue;
     actions.set(recommendation.action, [...(actions.get(recommendation.action) ?? []), id]);
   }
-  return [...actions];
+  return [...actions].map(([action, ids]) => ({ action, ids }));
 }

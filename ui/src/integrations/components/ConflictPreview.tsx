@@ -14,9 +14,7 @@ export function ConflictPreview({ conflict, action, onDo, onCancel }: Props) {
   const clock = useClock();
   const preview = usePreview(conflict.id, action);
   const said = (intervals: readonly Interval[]) =>
-    intervals.length === 0
-      ? t("conflict.nothing_left")
-      : intervals.map((each) => `${clock.time(each.start)}–${clock.time(each.end)}`).join(", ");
+    intervals.length === 0 ? t("conflict.nothing_left") : intervals.map((each) => clock.span(each)).join(", ");
   const titles = new Map(
     conflict.parties.map((party) => [party.id, party.title || t(`conflict.untitled.${party.type}`)]),
   );

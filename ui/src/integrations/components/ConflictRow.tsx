@@ -60,9 +60,7 @@ export const ConflictRow = memo(function ConflictRow({ conflict, selected, onSel
         />
         <div className="min-w-0 max-md:pr-8">
           <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
-            <span className="font-semibold">
-              {clock.time(shared.start)}–{clock.time(shared.end)}
-            </span>
+            <span className="font-semibold">{clock.span(shared)}</span>
             <span className="text-sm text-ink-3">{t("conflict.minutes", { count: conflict.overlap_minutes })}</span>
             <StatusMark plain tone={severityTone[conflict.severity]}>
               {t(`severity.${conflict.severity}`)}
@@ -155,7 +153,7 @@ function Party({ party, title, first }: { party: ConflictParty; title: string; f
       <span className="min-w-0">
         <span className="font-medium">{title}</span>{" "}
         <span className="text-ink-3">
-          {clock.time(party.start)}–{clock.time(party.end)} · {party.calendar ?? t("conflict.by_hand")}
+          {clock.span(party)} · {party.calendar ?? t("conflict.by_hand")}
         </span>
       </span>
     </li>

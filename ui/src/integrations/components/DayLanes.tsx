@@ -1,18 +1,24 @@
-import { addDays, startOfDay, useClock } from "@/app/time";
+import { addDays, hourMarks, startOfDay, useClock } from "@/app/time";
 import { useT } from "@/i18n";
 import { overlapOf } from "../hooks/useConflicts";
 import type { Conflict, ConflictParty } from "../types";
 
-type Lane = { name: string; parties: Map<string, ConflictParty> };
+/** What was blocked by hand is in no calendar. */
+const byHandKey = "";
 
-/** The lanes of one day: a calendar each, and one for what was blocked by hand. */
+type Lane = { key: string; name: string; parties: Map<string, ConflictParty>; conflicts: Conflict[] };
+
+const laneKey = (party: ConflictParty) => party.calendar_id ?? byHandKey;
+
+/** The lanes of one day: a calendar each, whatever its name, and one for what was blocked by hand. */
 export function lanesOf(conflicts: readonly Conflict[], byHand: string): Lane[] {
   const lanes = new Map<string, Lane>();
   for (const conflict of conflicts) {
     for (const party of conflict.parties) {
-      const key = party.calendar_id ?? "";
-      const lane = lanes.get(key) ?? { name: party.calendar ?? byHand, parties: new Map() };
+      const key = laneKey(party);
+      const lane: Lane = lanes.get(key) ?? { key, name: party.calendar ?? byHand, parties: new Map(), conflicts: [] };
       lane.parties.set(party.id, party);
+      if (!lane.conflicts.includes(conflict)) lane.conflicts.push(conflict);
       lanes.set(key, lane);
     }
   }
@@ -21,12 +27,13 @@ export function lanesOf(conflicts: readonly Conflict[], byHand: string): Lane[] 
 
 const width = 1440;
 
-/** One day with a lane for each calendar, and the overlaps drawn across them. */
+/** One day with a lane for each calendar, and the overlaps drawn in the lanes of what overlaps. */
 export function DayLanes({ day, conflicts }: { day: string; conflicts: readonly Conflict[] }) {
   const t = useT();
   const clock = useClock();
   const start = startOfDay(day, clock.timeZone);
   const end = startOfDay(addDays(day, 1), clock.timeZone);
+  const marks = hourMarks(start, end, clock.timeZone);
   const lanes = lanesOf(conflicts, t("conflict.by_hand"));
   const at = (time: number) => Math.min(Math.max((time - start) / (end - start), 0), 1) * width;
   return (
@@ -34,25 +41,29 @@ export function DayLanes({ day, conflicts }: { day: string; conflicts: readonly 
       <figcaption className="sr-only">
         {conflicts
           .map((conflict) => {
-            const shared = overlapOf(conflict);
             const names = conflict.parties
               .map((party) => party.title || t(`conflict.untitled.${party.type}`))
               .join(" / ");
-            return `${names}: ${clock.time(shared.start)}–${clock.time(shared.end)}`;
+            return `${names}: ${clock.span(overlapOf(conflict))}`;
           })
           .join("; ")}
       </figcaption>
       <div aria-hidden="true" className="grid gap-1">
         {lanes.map((lane) => (
           <div
-            key={lane.name}
+            key={lane.key}
             className="grid grid-cols-[6rem_minmax(0,1fr)] items-center gap-2 max-sm:grid-cols-1 max-sm:gap-0"
           >
             <span className="truncate text-sm text-ink-2">{lane.name}</span>
             <svg aria-hidden="true" viewBox={`0 0 ${width} 24`} preserveAspectRatio="none" className="h-6 w-full">
               <rect width={width} height="24" rx="3" className="fill-sunken" />
-              {[6, 12, 18].map((hour) => (
-                <path key={hour} d={`M${hour * 60} 0v24`} className="stroke-line" vectorEffect="non-scaling-stroke" />
+              {marks.map((mark) => (
+                <path
+                  key={mark}
+                  d={`M${mark * width} 0v24`}
+                  className="stroke-line"
+                  vectorEffect="non-scaling-stroke"
+                />
               ))}
               {[...lane.parties.values()].map((party) => {
                 const x = at(Date.parse(party.start));
@@ -66,16 +77,17 @@ export function DayLanes({ day, conflicts }: { day: string; conflicts: readonly 
                     rx="2"
                     className={party.calendar_id ? "fill-accent" : "fill-span"}
                   >
-                    <title>{`${party.title} ${clock.time(party.start)}–${clock.time(party.end)}`}</title>
+                    <title>{`${party.title} ${clock.span(party)}`}</title>
                   </rect>
                 );
               })}
-              {conflicts.map((conflict) => {
+              {lane.conflicts.map((conflict) => {
                 const shared = overlapOf(conflict);
                 const x = at(shared.start);
                 return (
                   <rect
                     key={conflict.id}
+                    data-overlap={conflict.id}
                     x={x}
                     width={Math.max(at(shared.end) - x, 4)}
                     height="24"
@@ -88,9 +100,17 @@ export function DayLanes({ day, conflicts }: { day: string; conflicts: readonly 
         ))}
         <div className="grid grid-cols-[6rem_minmax(0,1fr)] gap-2 max-sm:grid-cols-1">
           <span className="max-sm:hidden" />
-          <div className="flex justify-between text-xs text-ink-3">
-            {[0, 6, 12, 18, 24].map((hour) => (
-              <span key={hour}>{String(hour).padStart(2, "0")}</span>
+          <div className="relative h-4 text-xs text-ink-3">
+            {[0, ...marks, 1].map((mark, place) => (
+              <span
+                key={mark}
+                className={
+                  mark === 1 ? "absolute -translate-x-full" : mark > 0 ? "absolute -translate-x-1/2" : "absolute"
+                }
+                style={{ left: `${mark * 100}%` }}
+              >
+                {String(place * 6).padStart(2, "0")}
+              </span>
             ))}
           </div>
         </div>

@@ -30,8 +30,7 @@ export function OverlapDrawing({ conflict }: { conflict: Conflict }) {
       role="img"
       className="h-8 w-full"
       aria-label={t("conflict.drawing", {
-        from: clock.time(shared.start),
-        to: clock.time(shared.end),
+        span: clock.span(shared),
         count: conflict.overlap_minutes,
       })}
     >

@@ -128,7 +128,13 @@ function Run({ run, calendar }: { run: SyncRun; calendar?: string }) {
           {changes.length > 0 ? changes.join(", ") : run.outcome === "succeeded" ? t("syncs.unchanged") : ""}
         </span>
         <span className="text-sm text-ink-3">
-          {took !== null && `${intl.formatNumber(took / 1000, { maximumFractionDigits: took < 10_000 ? 2 : 0 })} s · `}
+          {took !== null &&
+            `${intl.formatNumber(took / 1000, {
+              style: "unit",
+              unit: "second",
+              unitDisplay: "narrow",
+              maximumFractionDigits: took < 10_000 ? 2 : 0,
+            })} · `}
           {t("syncs.requests", { count: run.requests })}
         </span>
         <span className="text-sm text-ink-3">

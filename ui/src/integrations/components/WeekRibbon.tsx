@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useClock, useNow } from "@/app/time";
+import { hourMarks, useClock, useNow } from "@/app/time";
 import { Card, cx, Icon, LoadFailed, Section, Skeleton } from "@/components/core";
 import { useT } from "@/i18n";
 import type { Coverage, Interval } from "@/types";
@@ -71,7 +71,7 @@ function Day({ start, end, busy, doubtful, now }: DayProps) {
   const t = useT();
   const clock = useClock();
   const stretches = busy && stretchesOf(busy, start, end);
-  const said = stretches?.map((each) => `${clock.time(each.start)}–${clock.time(each.end)}`).join(", ");
+  const said = stretches?.map((each) => clock.span(each)).join(", ");
   const today = now >= start && now < end;
   return (
     <li className="flex items-center gap-2">
@@ -89,8 +89,8 @@ function Day({ start, end, busy, doubtful, now }: DayProps) {
             preserveAspectRatio="none"
             className="absolute inset-0 size-full"
           >
-            {[250, 500, 750].map((x) => (
-              <path key={x} d={`M${x} 0v20`} className="stroke-line" vectorEffect="non-scaling-stroke" />
+            {hourMarks(start, end, clock.timeZone).map((at) => (
+              <path key={at} d={`M${at * 1000} 0v20`} className="stroke-line" vectorEffect="non-scaling-stroke" />
             ))}
             {stretches.map((each) => (
               <rect
@@ -100,7 +100,7 @@ function Day({ start, end, busy, doubtful, now }: DayProps) {
                 height="20"
                 className="fill-accent"
               >
-                <title>{`${clock.time(each.start)}–${clock.time(each.end)}`}</title>
+                <title>{clock.span(each)}</title>
               </rect>
             ))}
             {today && (
