@@ -30,6 +30,8 @@ export const logTypes = [
   "error",
 ] as const satisfies readonly LogType[];
 
+export const integrationTypes = ["calendar", "video", "webhook"] as const;
+
 export type LogsSearch = LogFilter & { entry?: string };
 
 export const overviewRoute = createRoute({
@@ -101,7 +103,7 @@ const logsRoute = createRoute({
   validateSearch: (search: Search): LogsSearch =>
     compact({
       log_type: oneOf(...logTypes)(search.log_type),
-      integration_type: oneOf("calendar", "video", "webhook")(search.integration_type),
+      integration_type: oneOf(...integrationTypes)(search.integration_type),
       integration_id: text(search.integration_id),
       success: typeof search.success === "boolean" ? search.success : undefined,
       booking: text(search.booking),

@@ -7,7 +7,7 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { createContext, memo, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { createContext, memo, type RefObject, use, useCallback, useEffect, useMemo, useState } from "react";
 import { useClock } from "@/app/time";
 import { cx, Icon } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
@@ -27,14 +27,18 @@ type Props = {
   onOpen: (id: string) => void;
   hasMore: boolean;
   loadingMore: boolean;
+  /** The next page could not be loaded: it is not asked for again by itself. */
+  stuck: boolean;
   onMore: () => void;
   onTop: (atTop: boolean) => void;
+  /** What scrolls. */
+  pane: RefObject<HTMLDivElement | null>;
 };
 
 /** Any number of entries: only those in sight exist. Arrow keys move, Enter opens. */
-export function IntegrationLogsTable({ entries, opened, onOpen, hasMore, loadingMore, onMore, onTop }: Props) {
+export function IntegrationLogsTable(props: Props) {
+  const { entries, opened, onOpen, hasMore, loadingMore, stuck, onMore, onTop, pane } = props;
   const t = useT();
-  const pane = useRef<HTMLDivElement>(null);
   const clock = useClock();
   const { timeZone } = clock;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the clock is new each time, its zone is what matters
@@ -65,9 +69,11 @@ export function IntegrationLogsTable({ entries, opened, onOpen, hasMore, loading
   });
   const visible = virtual.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
+  // a list that is drawn anew begins at its top
+  useEffect(() => onTop(true), [onTop]);
   useEffect(() => {
-    if (hasMore && !loadingMore && last >= rows.length - near) onMore();
-  }, [hasMore, loadingMore, last, rows.length, onMore]);
+    if (hasMore && !loadingMore && !stuck && last >= rows.length - near) onMore();
+  }, [hasMore, loadingMore, stuck, last, rows.length, onMore]);
 
   const move = (event: React.KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
@@ -112,7 +118,7 @@ export function IntegrationLogsTable({ entries, opened, onOpen, hasMore, loading
         aria-label={t("logs.scroll")}
         onScroll={(event) => onTop(event.currentTarget.scrollTop < rowHeight)}
         onKeyDown={move}
-        className="h-[calc(100dvh-19rem)] min-h-72 overflow-y-auto overscroll-contain outline-offset-[-2px] max-md:h-[calc(100dvh-15rem)]"
+        className="h-[calc(100dvh-21rem)] min-h-72 overflow-y-auto overscroll-contain outline-offset-[-2px] max-md:h-[calc(100dvh-15rem)]"
       >
         <div className="relative" style={{ height: virtual.getTotalSize() }}>
           <Stamp value={stamp}>

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "react";
-import { useClock } from "@/app/time";
-import { Button, Chip, Icon, SelectField } from "@/components/core";
+import { instantOf, useClock, useZone, wallTimeIn } from "@/app/time";
+import { Button, Chip, Icon, SelectField, TextField } from "@/components/core";
 import { useT } from "@/i18n";
 import { accountName } from "../accountName";
 import type { LogFilter } from "../api/integrationsApi";
 import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
 import { useWebhooks } from "../hooks/useWebhooks";
-import { logTypes } from "../routes";
+import { integrationTypes, logTypes } from "../routes";
 import type { LogType } from "../types";
 
 type Props = { filter: LogFilter; onChange: (change: LogFilter) => void; onClear: () => void };
@@ -87,6 +87,7 @@ export function LogFilters({ filter, onChange, onClear }: Props) {
           {(filter.from || filter.to) && <option value="own">{t("logs.own_period")}</option>}
         </SelectField>
       </div>
+      <MoreFilters filter={filter} onChange={onChange} />
       <Chips filter={filter} onChange={onChange} onClear={onClear} />
     </div>
   );
@@ -102,12 +103,94 @@ function useAccounts(): ReadonlyMap<string, string> {
   ]);
 }
 
-function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What is asked for less often: a kind of integration, a stretch of time of one's own, one booking. */
+function MoreFilters({ filter, onChange }: Omit<Props, "onClear">) {
   const t = useT();
+  const [open, setOpen] = useState(Boolean(filter.integration_type || filter.to || filter.booking));
+  return (
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="min-h-6 w-fit rounded-sm text-sm text-ink-2">{t("logs.more_filters")}</summary>
+      <div className="mt-1.5 grid items-start gap-x-2 gap-y-2.5 sm:grid-cols-2 lg:grid-cols-4">
+        <SelectField
+          label={t("logs.kind")}
+          value={filter.integration_type ?? ""}
+          onChange={(event) =>
+            onChange({ integration_type: (event.target.value || undefined) as LogFilter["integration_type"] })
+          }
+        >
+          <option value="">{t("logs.any_kind")}</option>
+          {integrationTypes.map((type) => (
+            <option key={type} value={type}>
+              {t(`integration_type.${type}`)}
+            </option>
+          ))}
+        </SelectField>
+        <MomentField label={t("logs.from_label")} value={filter.from} onChange={(from) => onChange({ from })} />
+        <MomentField label={t("logs.to_label")} value={filter.to} onChange={(to) => onChange({ to })} />
+        <BookingField value={filter.booking} onChange={(booking) => onChange({ booking })} />
+      </div>
+    </details>
+  );
+}
+
+type FieldProps<Value> = { value: Value | undefined; onChange: (value: Value | undefined) => void };
+
+/** A moment in the zone that times are shown in; the address has it as an instant. */
+function MomentField({ label, value, onChange }: FieldProps<string> & { label: string }) {
+  const zone = useZone();
+  const shown = value && !Number.isNaN(Date.parse(value)) ? wallTimeIn(Date.parse(value), zone) : "";
+  const [text, setText] = useState(shown);
+  const [known, setKnown] = useState(shown);
+  if (shown !== known) {
+    setKnown(shown);
+    setText(shown);
+  }
+  // while one types, each part on its own would be another filter
+  const commit = () => {
+    if (text !== shown) onChange(text ? new Date(instantOf(text, zone)).toISOString() : undefined);
+  };
+  return (
+    <TextField
+      type="datetime-local"
+      label={label}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") commit();
+      }}
+    />
+  );
+}
+
+function BookingField({ value, onChange }: FieldProps<string>) {
+  const t = useT();
+  const [text, setText] = useLastingText(value ?? "", (typed) => {
+    if (typed === "" || uuid.test(typed)) onChange(typed || undefined);
+  });
+  const typed = text.trim();
+  return (
+    <TextField
+      label={t("logs.booking_label")}
+      value={text}
+      spellCheck={false}
+      autoCapitalize="off"
+      autoComplete="off"
+      className="font-mono"
+      error={typed && !uuid.test(typed) ? t("logs.booking_invalid") : undefined}
+      onChange={(event) => setText(event.target.value)}
+    />
+  );
+}
+
+/** Text that is reported when the typing pauses, without the spaces around it, which may yet get a word behind them. */
+function useLastingText(value: string, onLast: (value: string) => void): [string, (text: string) => void] {
   const [text, setText] = useState(value);
   const sent = useRef(value);
-  const report = useRef(onChange);
-  report.current = onChange;
+  const report = useRef(onLast);
+  report.current = onLast;
   useEffect(() => {
     // the address changed by something else, such as a chip or the Back button
     if (value !== sent.current) {
@@ -116,13 +199,20 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
     }
   }, [value]);
   useEffect(() => {
-    if (text === sent.current) return;
+    const typed = text.trim();
+    if (typed === sent.current) return;
     const timer = setTimeout(() => {
-      sent.current = text;
-      report.current(text.trim());
+      sent.current = typed;
+      report.current(typed);
     }, pause);
     return () => clearTimeout(timer);
   }, [text]);
+  return [text, setText];
+}
+
+function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const t = useT();
+  const [text, setText] = useLastingText(value, onChange);
   return (
     <div className="relative">
       <Icon
@@ -148,7 +238,7 @@ function Chips({ filter, onChange, onClear }: Props) {
   const clock = useClock();
   const accounts = useAccounts();
   const chips: { key: keyof LogFilter; text: string }[] = [];
-  if (filter.q) chips.push({ key: "q", text: `“${filter.q}”` });
+  if (filter.q) chips.push({ key: "q", text: t("logs.quoted", { text: filter.q }) });
   if (filter.log_type) chips.push({ key: "log_type", text: t(`log_type.${filter.log_type}`) });
   if (filter.success !== undefined)
     chips.push({ key: "success", text: t(filter.success ? "logs.succeeded" : "logs.failed") });

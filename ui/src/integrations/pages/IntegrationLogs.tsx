@@ -1,6 +1,6 @@
-import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
+import { hashKey, type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { address } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useStream } from "@/api/stream";
@@ -12,7 +12,9 @@ import {
   CopyAsCurl,
   EmptyState,
   Icon,
+  Later,
   LoadFailed,
+  onDemand,
   PageHeader,
   TableSkeleton,
 } from "@/components/core";
@@ -24,7 +26,7 @@ import { useLogs, useNewerLogs } from "../hooks/useLogs";
 import type { LogsSearch } from "../routes";
 import type { LogEntry } from "../types";
 
-const LogEntryPanel = lazy(() => import("../components/LogEntryPanel").then((m) => ({ default: m.LogEntryPanel })));
+const LogEntryPanel = onDemand(() => import("../components/LogEntryPanel").then((m) => m.LogEntryPanel));
 const route = getRouteApi("/app/integrations/logs");
 const path = "/api/v1/integrations/logs/";
 
@@ -41,6 +43,7 @@ export function IntegrationLogs() {
   );
   const change = useCallback((part: LogFilter) => go((was) => ({ ...was, ...part })), [go]);
   const open = useCallback((id: string) => go((was) => ({ ...was, entry: id })), [go]);
+  const close = () => go(({ entry: _, ...rest }) => rest, true);
 
   return (
     <>
@@ -71,16 +74,16 @@ export function IntegrationLogs() {
       <Boundary what={t("logs.title")} resetKey={JSON.stringify(filter)}>
         <List filter={filter} filtered={filtered} opened={entry} onOpen={open} onClear={() => go(() => ({}))} />
       </Boundary>
-      <Suspense>
+      <Later asked={entry} onClose={close}>
         {entry && (
           <LogEntryPanel
             key={entry}
             id={entry}
-            onClose={() => go(({ entry: _, ...rest }) => rest, true)}
+            onClose={close}
             onFilter={(part) => go(({ entry: _, ...rest }) => ({ ...rest, ...part }))}
           />
         )}
-      </Suspense>
+      </Later>
     </>
   );
 }
@@ -98,8 +101,12 @@ function List({ filter, filtered, opened, onOpen, onClear }: ListProps) {
   const logs = useLogs(filter);
   const entries = useMemo(() => logs.data?.pages.flatMap((page) => page.results) ?? [], [logs.data]);
   const [atTop, setAtTop] = useState(true);
+  const pane = useRef<HTMLDivElement>(null);
   const fetchNext = logs.fetchNextPage;
   const more = useCallback(() => void fetchNext(), [fetchNext]);
+  const asked = hashKey([filter]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list, which is read from its top
+  useEffect(() => toTop(pane), [asked]);
 
   if (logs.isPending) {
     return (
@@ -120,7 +127,13 @@ function List({ filter, filtered, opened, onOpen, onClear }: ListProps) {
   }
   return (
     <div className={logs.isPlaceholderData ? "opacity-60 transition-opacity" : undefined}>
-      <Newer filter={filter} newest={entries[0]?.id ?? ""} atTop={atTop} ready={!logs.isPlaceholderData} />
+      <Newer
+        filter={filter}
+        newest={entries[0]?.id ?? ""}
+        atTop={atTop}
+        ready={!logs.isPlaceholderData}
+        onLetIn={() => toTop(pane)}
+      />
       {entries.length === 0 ? (
         <Card>
           <EmptyState
@@ -137,33 +150,37 @@ function List({ filter, filtered, opened, onOpen, onClear }: ListProps) {
           onOpen={onOpen}
           hasMore={logs.hasNextPage}
           loadingMore={logs.isFetchingNextPage}
+          stuck={logs.isFetchNextPageError}
           onMore={more}
           onTop={setAtTop}
+          pane={pane}
         />
+      )}
+      {logs.isFetchNextPageError && (
+        <div className="sticky bottom-2 z-10 mt-2 rounded-lg bg-surface max-md:bottom-16">
+          <LoadFailed what={t("logs.more")} error={logs.error} onRetry={more} busy={logs.isFetchingNextPage} />
+        </div>
       )}
     </div>
   );
 }
 
-/** New entries come in by themselves at the top of the list; further down they wait to be let in. */
-function Newer({
-  filter,
-  newest,
-  atTop,
-  ready,
-}: {
-  filter: LogFilter;
-  newest: string;
-  atTop: boolean;
-  ready: boolean;
-}) {
+function toTop(pane: RefObject<HTMLElement | null>) {
+  if (pane.current) pane.current.scrollTop = 0;
+}
+
+type NewerProps = { filter: LogFilter; newest: string; atTop: boolean; ready: boolean; onLetIn: () => void };
+
+/** New entries come in by themselves at the top of the list; further down, or while it is held still, they wait. */
+function Newer({ filter, newest, atTop, ready, onLetIn }: NewerProps) {
   const t = useT();
   const client = useQueryClient();
   const { paused } = useStream();
-  const newer = useNewerLogs(filter, ready ? newest : undefined, paused);
+  const newer = useNewerLogs(filter, ready ? newest : undefined);
   const fresh = newer.data?.entries ?? [];
   const gap = newer.data?.gap ?? false;
   const waiting = fresh.length > 0;
+  const byItself = waiting && atTop && !paused && !gap;
 
   const letIn = useCallback(() => {
     if (gap) {
@@ -181,16 +198,22 @@ function Newer({
   }, [client, filter, fresh, gap]);
 
   useEffect(() => {
-    if (waiting && atTop && !paused && !gap) letIn();
-  }, [waiting, atTop, paused, gap, letIn]);
+    if (byItself) letIn();
+  }, [byItself, letIn]);
 
+  const shown = waiting && !byItself;
   return (
-    <div
-      role="status"
-      className={waiting && !(atTop && !paused && !gap) ? "relative z-10 mb-2 flex justify-center" : "contents"}
-    >
-      {waiting && !(atTop && !paused && !gap) && (
-        <Button size="sm" variant="primary" className="rise rounded-full" onClick={letIn}>
+    <div role="status" className={shown ? "relative z-10 mb-2 flex justify-center" : "contents"}>
+      {shown && (
+        <Button
+          size="sm"
+          variant="primary"
+          className="rise rounded-full"
+          onClick={() => {
+            letIn();
+            onLetIn();
+          }}
+        >
           {t("logs.new", { count: fresh.length })}
         </Button>
       )}
