@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conflicts, coverage, integrations } from "@/test/world";
+import { conflicts, coverage, integrations, webhooks } from "@/test/world";
 import { attentionOf } from "./attention";
 
 const [well, broken] = integrations as [(typeof integrations)[0], (typeof integrations)[0]];
@@ -36,5 +36,20 @@ describe("what needs a person", () => {
   it("says so when no calendar blocks time at all", () => {
     const none = { complete: true, calendars: [] };
     expect(attentionOf({ integrations: [well], coverage: none }).map((each) => each.kind)).toEqual(["nothing_blocks"]);
+  });
+
+  it("tells of a webhook whose events do not arrive before it is switched off, by its harm", () => {
+    const [crm, gone] = webhooks as [(typeof webhooks)[0], (typeof webhooks)[0]];
+    const stats = (change: Partial<typeof crm.stats>) => ({ ...crm, stats: { ...crm.stats, ...change } });
+    const kinds = (webhook: typeof crm) => attentionOf({ integrations: [], webhooks: [webhook] }).map((it) => it.kind);
+    expect(kinds(crm)).toEqual([]);
+    expect(kinds(stats({ failed_24h: 3, success_rate: 0.4 }))).toEqual(["webhook_troubled"]);
+    expect(kinds(stats({ delivered_24h: 0, failed_24h: 0, success_rate: null }))).toEqual(["webhook_troubled"]);
+    expect(kinds({ ...stats({ failed_24h: 3, success_rate: 0 }), is_active: false })).toEqual([]);
+    const both = [stats({ failed_24h: 3, success_rate: 0 }), gone];
+    expect(attentionOf({ integrations: [], webhooks: both }).map((it) => it.kind)).toEqual([
+      "webhook_gone",
+      "webhook_troubled",
+    ]);
   });
 });

@@ -1,31 +1,42 @@
 import { Link } from "@tanstack/react-router";
-import { ButtonLink, Card, Monogram, Section, Time } from "@/components/core";
+import { ButtonLink, Card, Icon, Monogram, Section, StatusMark, Time } from "@/components/core";
 import { useT } from "@/i18n";
 import { accountName } from "../accountName";
-import type { CalendarIntegration } from "../types";
+import type { CalendarIntegration, Webhook } from "../types";
+import { stateOf, webhookTone } from "../webhookState";
 import { IntegrationStatusMark } from "./IntegrationStatusMark";
 
-export function ConnectedServices({ integrations }: { integrations: readonly CalendarIntegration[] }) {
+const row = "flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 hover:bg-canvas";
+
+type Props = { integrations: readonly CalendarIntegration[]; webhooks: readonly Webhook[] };
+
+/** What Linkspan reads from, and what it tells. */
+export function ConnectedServices({ integrations, webhooks }: Props) {
   const t = useT();
   return (
     <Section
       id="services"
       title={t("services.title")}
       aside={
-        <ButtonLink variant="quiet" size="sm" to="/integrations/calendars">
-          {t("services.all")}
-        </ButtonLink>
+        <div className="flex flex-wrap">
+          {integrations.length > 0 && (
+            <ButtonLink variant="quiet" size="sm" to="/integrations/calendars">
+              {t("services.all")}
+            </ButtonLink>
+          )}
+          {webhooks.length > 0 && (
+            <ButtonLink variant="quiet" size="sm" to="/integrations/webhooks">
+              {t("services.all_webhooks")}
+            </ButtonLink>
+          )}
+        </div>
       }
     >
       <Card className="overflow-hidden">
         <ul className="divide-y divide-line">
           {integrations.map((integration) => (
             <li key={integration.id}>
-              <Link
-                to="/integrations/calendars/$id"
-                params={{ id: integration.id }}
-                className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 hover:bg-canvas"
-              >
+              <Link to="/integrations/calendars/$id" params={{ id: integration.id }} className={row}>
                 <Monogram name={integration.provider_display} />
                 <span className="min-w-0 flex-1 basis-32">
                   <span className="block truncate font-medium">{accountName(integration)}</span>
@@ -38,8 +49,33 @@ export function ConnectedServices({ integrations }: { integrations: readonly Cal
               </Link>
             </li>
           ))}
+          {webhooks.map((webhook) => (
+            <WebhookRow key={webhook.id} webhook={webhook} />
+          ))}
         </ul>
       </Card>
     </Section>
+  );
+}
+
+function WebhookRow({ webhook }: { webhook: Webhook }) {
+  const t = useT();
+  const state = stateOf(webhook);
+  const { delivered_24h, failed_24h } = webhook.stats;
+  return (
+    <li>
+      <Link to="/integrations/webhooks/$id" params={{ id: webhook.id }} className={row}>
+        <span className="grid size-9 shrink-0 place-items-center rounded-md border border-line bg-canvas text-accent">
+          <Icon name="webhook" />
+        </span>
+        <span className="min-w-0 flex-1 basis-32">
+          <span className="block truncate font-medium">{webhook.name}</span>
+          <span className="block text-sm text-ink-3">
+            {t("services.webhook", { delivered: delivered_24h, failed: failed_24h })}
+          </span>
+        </span>
+        <StatusMark tone={webhookTone[state]}>{t(`webhook.state.${state}`)}</StatusMark>
+      </Link>
+    </li>
   );
 }

@@ -1,7 +1,9 @@
-import { ButtonLink, Card, Icon, Section } from "@/components/core";
+import { Button, ButtonLink, Card, Icon, Section } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
 import { accountName } from "../accountName";
 import type { Attention } from "../attention";
+import { useUpdateIntegration } from "../hooks/useCalendarIntegrations";
+import { useSwitchWebhook } from "../hooks/useWebhooks";
 
 /** What a person has to do, the most harmful first: cause, effect, one button. */
 export function NeedsAttention({ list }: { list: readonly Attention[] }) {
@@ -44,13 +46,14 @@ function Row({ item }: { item: Attention }) {
     name,
     count: "count" in item ? item.count : "integration" in item ? item.integration.sync_errors : 0,
     calendars: "calendars" in item ? item.calendars.join(", ") : "",
+    ...("webhook" in item && { failed: item.webhook.stats.failed_24h, pending: item.webhook.stats.pending }),
   };
   const grave = item.harm >= 60;
   const reason = "integration" in item ? item.integration.status_reason : null;
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] items-start gap-x-4 gap-y-2 px-4 py-3 md:grid-cols-[auto_minmax(0,1fr)_auto]">
       <Icon name={grave ? "bad" : "warn"} className={grave ? "mt-0.5 text-bad" : "mt-0.5 text-warn"} />
-      <div>
+      <div className="min-w-0 wrap-anywhere">
         <p className="font-semibold">{t(`attention.${item.kind}`, values)}</p>
         {reason && (
           <p lang={lang} className="text-ink-2">
@@ -66,28 +69,64 @@ function Row({ item }: { item: Attention }) {
   );
 }
 
+type Of<Kind extends "integration" | "webhook"> = Extract<Attention, Record<Kind, unknown>>;
+
+/** The one button: it mends what it can, and otherwise leads to where it can be mended. */
 function Fix({ item }: { item: Attention }) {
   const t = useT();
   const label = t(`attention.${item.kind}.fix`);
-  const look = { size: "sm", variant: item.harm >= 60 ? "primary" : "secondary" } as const;
   if ("integration" in item) {
+    if (item.kind === "switched_off") return <SyncOn item={item} label={label} />;
     const ask = item.kind === "reconnect" || item.kind === "degraded" ? ("reconnect" as const) : undefined;
     return (
-      <ButtonLink {...look} to="/integrations/calendars/$id" params={{ id: item.integration.id }} search={{ ask }}>
+      <ButtonLink
+        {...lookOf(item)}
+        to="/integrations/calendars/$id"
+        params={{ id: item.integration.id }}
+        search={{ ask }}
+      >
         {label}
       </ButtonLink>
     );
   }
   if ("webhook" in item) {
+    if (item.kind !== "webhook_troubled") return <WebhookOn item={item} label={label} />;
+    const { id, stats } = item.webhook;
+    const status = stats.failed_24h > 0 ? ("failed" as const) : ("pending" as const);
     return (
-      <ButtonLink {...look} to="/integrations/webhooks/$id" params={{ id: item.webhook.id }}>
+      <ButtonLink {...lookOf(item)} to="/integrations/webhooks/$id" params={{ id }} search={{ status }}>
         {label}
       </ButtonLink>
     );
   }
   return (
-    <ButtonLink {...look} to={item.kind === "nothing_blocks" ? "/integrations/calendars" : "/integrations/conflicts"}>
+    <ButtonLink
+      {...lookOf(item)}
+      to={item.kind === "nothing_blocks" ? "/integrations/calendars" : "/integrations/conflicts"}
+    >
       {label}
     </ButtonLink>
+  );
+}
+
+function lookOf({ harm }: Attention) {
+  return { size: "sm", variant: harm >= 60 ? "primary" : "secondary" } as const;
+}
+
+function SyncOn({ item, label }: { item: Of<"integration">; label: string }) {
+  const update = useUpdateIntegration(item.integration.id);
+  return (
+    <Button {...lookOf(item)} busy={update.isPending} onClick={() => update.mutate({ sync_enabled: true })}>
+      {label}
+    </Button>
+  );
+}
+
+function WebhookOn({ item, label }: { item: Of<"webhook">; label: string }) {
+  const turn = useSwitchWebhook(item.webhook.id);
+  return (
+    <Button {...lookOf(item)} busy={turn.isPending} onClick={() => turn.mutate({ is_active: true })}>
+      {label}
+    </Button>
   );
 }

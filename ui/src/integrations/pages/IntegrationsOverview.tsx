@@ -30,9 +30,10 @@ export function IntegrationsOverview() {
   const t = useT();
   const { connect } = route.useSearch();
   const integrations = useCalendarIntegrations();
+  const webhooks = useWebhooks();
   // asked for by what is shown once there are integrations; waiting for those would cost a round trip more
   useWeek();
-  useRecentLogs();
+  const recent = useRecentLogs();
   const none = integrations.data?.length === 0;
   return (
     <>
@@ -63,30 +64,37 @@ export function IntegrationsOverview() {
           onRetry={() => void integrations.refetch()}
           busy={integrations.isRefetching}
         />
-      ) : none ? (
-        <Card>
-          <EmptyState
-            title={t("overview.empty")}
-            action={<ConnectIntegrationButton label={t("overview.empty_action")} />}
-          >
-            {t("overview.empty_lead")}
-          </EmptyState>
-        </Card>
       ) : (
         <div className="grid gap-7">
+          {none && (
+            <Card>
+              <EmptyState
+                title={t("overview.empty")}
+                action={<ConnectIntegrationButton label={t("overview.empty_action")} />}
+              >
+                {t("overview.empty_lead")}
+              </EmptyState>
+            </Card>
+          )}
           <Boundary what={t("attention.name")}>
-            <Attention />
+            <Attention quiet={none ?? false} />
           </Boundary>
-          <Boundary what={t("week.title")}>
-            <WeekRibbon />
-          </Boundary>
+          {!none && (
+            <Boundary what={t("week.title")}>
+              <WeekRibbon />
+            </Boundary>
+          )}
           <div className="grid items-start gap-7 lg:grid-cols-2">
-            <Boundary what={t("services.title")}>
-              <ConnectedServices integrations={integrations.data} />
-            </Boundary>
-            <Boundary what={t("recent.title")}>
-              <RecentActivity />
-            </Boundary>
+            {(!none || (webhooks.data?.length ?? 0) > 0) && (
+              <Boundary what={t("services.title")}>
+                <ConnectedServices integrations={integrations.data} webhooks={webhooks.data ?? []} />
+              </Boundary>
+            )}
+            {(!none || recent.isError || (recent.data?.results.length ?? 0) > 0) && (
+              <Boundary what={t("recent.title")}>
+                <RecentActivity />
+              </Boundary>
+            )}
           </div>
         </div>
       )}
@@ -95,7 +103,8 @@ export function IntegrationsOverview() {
   );
 }
 
-function Attention() {
+/** `quiet`: where no calendar is connected, that nothing needs a person is not worth saying. */
+function Attention({ quiet }: { quiet: boolean }) {
   const t = useT();
   const integrations = useCalendarIntegrations();
   const conflicts = useConflicts({ status: "open" });
@@ -117,7 +126,7 @@ function Attention() {
   const failed = unknown.find((each) => each.isError && each !== week);
   return (
     <div className="grid gap-3">
-      {(list.length > 0 || unknown.length === 0) && <NeedsAttention list={list} />}
+      {(list.length > 0 || (unknown.length === 0 && !quiet)) && <NeedsAttention list={list} />}
       {failed ? (
         <LoadFailed
           what={t("attention.name")}
@@ -126,7 +135,9 @@ function Attention() {
           busy={unknown.some((each) => each.isRefetching)}
         />
       ) : (
-        list.length === 0 && unknown.some((each) => each.isPending) && <Skeleton className="h-11.5 rounded-lg" />
+        list.length === 0 &&
+        !quiet &&
+        unknown.some((each) => each.isPending) && <Skeleton className="h-11.5 rounded-lg" />
       )}
     </div>
   );
