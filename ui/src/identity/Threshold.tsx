@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Logo } from "@/app/Logo";
+import { useArrival } from "@/components/core/arrival";
 import { Toaster } from "@/components/core/Toaster";
 import { useT } from "@/i18n";
 
@@ -19,6 +20,8 @@ export function Threshold({
   useEffect(() => {
     document.title = `${title} · ${t("app.name")}`;
   }, [title, t]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useArrival(heading);
   return (
     <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_minmax(0,1.15fr)]">
       <aside className="relative hidden overflow-hidden bg-accent-soft px-12 py-12 lg:flex lg:flex-col lg:justify-between">
@@ -53,7 +56,9 @@ export function Threshold({
           <p className="mb-8 flex items-center gap-2.5 text-lg font-semibold tracking-[-0.02em] lg:hidden">
             <Logo /> {t("app.name")}
           </p>
-          <h1 className="text-xl font-semibold tracking-[-0.018em]">{title}</h1>
+          <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-[-0.018em]">
+            {title}
+          </h1>
           {lead && <div className="mt-1 text-ink-2">{lead}</div>}
           <div className="mt-6">{children}</div>
         </div>

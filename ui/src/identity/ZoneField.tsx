@@ -2,15 +2,16 @@ import { useMemo } from "react";
 import { useIntl } from "react-intl";
 import { useNow } from "@/app/time";
 import { SelectField } from "@/components/core";
-import { useT } from "@/i18n";
+import { useServerLang, useT } from "@/i18n";
 import { offsetOf, zones } from "./zones";
 
-type Props = { value: string; onChange: (zone: string) => void; label: string; help?: string };
+type Props = { value: string; onChange: (zone: string) => void; label: string; help?: string; error?: string };
 
 /** Every zone, with the time it is there: the proof that it is the right one. */
-export function ZoneField({ value, onChange, label, help }: Props) {
+export function ZoneField({ value, onChange, label, help, error }: Props) {
   const t = useT();
   const intl = useIntl();
+  const lang = useServerLang();
   const now = useNow();
   const known = useMemo(() => (zones.includes(value) ? zones : [value, ...zones]), [value]);
   const there = intl.formatDate(now, { timeZone: value, weekday: "long", hour: "2-digit", minute: "2-digit" });
@@ -19,6 +20,8 @@ export function ZoneField({ value, onChange, label, help }: Props) {
       label={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}
+      error={error}
+      errorLang={lang}
       help={
         <>
           {t("zone.now", { zone: value.replaceAll("_", " "), time: there, offset: offsetOf(value) })} {help}

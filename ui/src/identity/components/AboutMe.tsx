@@ -50,7 +50,7 @@ export function AboutMe({ me }: { me: User }) {
           label={t("field.name")}
           autoComplete="name"
           error={formState.errors.name?.message ?? server.name}
-          errorLang={lang}
+          errorLang={formState.errors.name ? undefined : lang}
           {...register("name", required)}
         />
         <TextField
@@ -58,7 +58,7 @@ export function AboutMe({ me }: { me: User }) {
           type="email"
           autoComplete="email"
           error={formState.errors.email?.message ?? server.email}
-          errorLang={lang}
+          errorLang={formState.errors.email ? undefined : lang}
           {...register("email", required)}
         />
         {newEmail && (
@@ -67,6 +67,7 @@ export function AboutMe({ me }: { me: User }) {
             autoComplete="current-password"
             help={t("profile.email_password_help")}
             error={formState.errors.current_password?.message ?? server.current_password}
+            errorLang={formState.errors.current_password ? undefined : lang}
             {...register("current_password", required)}
           />
         )}

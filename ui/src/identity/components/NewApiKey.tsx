@@ -1,6 +1,7 @@
-import { useState } from "react";
-import { Button, Checkbox, CopyButton, FormProblem, SelectField, TextField } from "@/components/core";
+import { type FormEvent, useState } from "react";
+import { Button, Checkbox, FormProblem, SelectField, TextField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
+import { ShownOnce } from "@/components/core/ShownOnce";
 import { useT } from "@/i18n";
 import type { Scope } from "@/types";
 import { useCreateApiKey } from "../useIdentity";
@@ -29,34 +30,33 @@ export function NewApiKey({ admin, onClose }: { admin: boolean; onClose: () => v
   const [some, setSome] = useState<readonly Scope[]>([]);
   const [days, setDays] = useState<number>(90);
   const [tried, setTried] = useState(false);
+  // the end of a key is the same for each try of one submit
+  const [opened] = useState(Date.now);
   const chosen: readonly Scope[] = all ? ["*", ...some.filter((scope) => scope === "admin")] : some;
   const noName = tried && !name.trim() ? t("form.required") : undefined;
 
-  const make = () => {
+  const make = (event: FormEvent) => {
+    event.preventDefault();
     setTried(true);
     if (!name.trim() || chosen.length === 0) return;
-    const expires_at = days ? new Date(Date.now() + days * 86_400_000).toISOString() : null;
+    const expires_at = days ? new Date(opened + days * 86_400_000).toISOString() : null;
     create.mutate({ name: name.trim(), scopes: [...chosen], expires_at });
   };
 
   if (create.isSuccess) {
     return (
-      <Dialog
-        open
-        onClose={onClose}
+      <ShownOnce
         title={t("keys.made")}
         description={t("keys.made_lead")}
-        footer={<Button onClick={onClose}>{t("keys.stored")}</Button>}
+        secret={create.data.key}
+        stored={t("keys.stored")}
+        onClose={onClose}
       >
-        <div className="flex flex-wrap items-center gap-3 rounded-md border border-accent/40 bg-accent-soft p-3">
-          <code className="min-w-0 flex-1 font-mono break-all">{create.data.key}</code>
-          <CopyButton text={create.data.key} label={t("copy.copy")} />
-        </div>
-        <h3 className="mt-5 mb-1.5 font-semibold">{t("keys.try")}</h3>
+        <h3 className="mb-1.5 font-semibold">{t("keys.try")}</h3>
         <pre className="overflow-x-auto rounded-md border border-line bg-canvas p-3 font-mono text-sm">
           {`export LINKSPAN_API_KEY='${create.data.prefix}…'\ncurl ${window.location.origin}/api/v1/users/me/ \\\n  -H "Authorization: Bearer $LINKSPAN_API_KEY"`}
         </pre>
-      </Dialog>
+      </ShownOnce>
     );
   }
   const toggle = (scope: Scope) =>
@@ -69,13 +69,13 @@ export function NewApiKey({ admin, onClose }: { admin: boolean; onClose: () => v
       footer={
         <>
           <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button variant="primary" busy={create.isPending} onClick={make}>
+          <Button type="submit" form="new-api-key" variant="primary" busy={create.isPending}>
             {t("keys.make_now")}
           </Button>
         </>
       }
     >
-      <div className="grid gap-5">
+      <form id="new-api-key" onSubmit={make} noValidate className="grid gap-5">
         {create.isError && <FormProblem error={create.error} />}
         <TextField
           label={t("keys.name")}
@@ -138,7 +138,7 @@ export function NewApiKey({ admin, onClose }: { admin: boolean; onClose: () => v
             </option>
           ))}
         </SelectField>
-      </div>
+      </form>
     </Dialog>
   );
 }

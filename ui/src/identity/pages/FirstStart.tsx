@@ -4,9 +4,10 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
+import { fieldErrors } from "@/api/problem";
 import { deviceZone } from "@/app/time";
-import { Button, ButtonLink, cx, EmptyState, FormProblem, Icon, TextField } from "@/components/core";
-import { useT } from "@/i18n";
+import { Button, ButtonLink, cx, EmptyState, FormProblem, Icon, LoadFailed, TextField } from "@/components/core";
+import { useServerLang, useT } from "@/i18n";
 import { ConnectFlow } from "@/integrations/components/ConnectFlow";
 import { PasswordField } from "../PasswordField";
 import { rules } from "../schemas";
@@ -17,6 +18,7 @@ import { ZoneField } from "../ZoneField";
 const route = getRouteApi("/setup/$token");
 
 type Admin = { name: string; email: string; password: string };
+const adminFields: readonly (keyof Admin)[] = ["name", "email", "password"];
 type Step = "admin" | "zone" | "connect";
 const order: readonly Step[] = ["admin", "zone", "connect"];
 
@@ -33,11 +35,24 @@ export function FirstStart() {
   const heading = useRef<HTMLDivElement>(null);
   const started = useRef(false);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each step begins at its first field
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step begins at what it says or asks first
   useEffect(() => {
-    if (started.current) heading.current?.querySelector<HTMLElement>("input, select, button, a")?.focus();
+    if (started.current) heading.current?.querySelector<HTMLElement>("[data-begins], input, select")?.focus();
     started.current = true;
   }, [step]);
+
+  if (setup.isError && !setup.data) {
+    return (
+      <Threshold title={t("setup.title")} wide>
+        <LoadFailed
+          what={t("setup.state")}
+          error={setup.error}
+          onRetry={() => void setup.refetch()}
+          busy={setup.isRefetching}
+        />
+      </Threshold>
+    );
+  }
 
   if (setup.data && !setup.data.needed && step !== "connect" && !complete.isSuccess) {
     return (
@@ -57,7 +72,18 @@ export function FirstStart() {
     );
   }
 
-  const finish = () => complete.mutate({ token, ...admin, time_zone: zone }, { onSuccess: () => setStep("connect") });
+  const refused = fieldErrors(complete.error);
+  const finish = () =>
+    complete.mutate(
+      { token, ...admin, time_zone: zone },
+      {
+        onSuccess: () => setStep("connect"),
+        // what the server says of a field is said at that field
+        onError: (error) => {
+          if (adminFields.some((field) => field in fieldErrors(error))) setStep("admin");
+        },
+      },
+    );
   const leave = () => void navigate({ to: "/integrations", replace: true });
   const choose = ({ id }: { id: string }) =>
     void navigate({ to: "/integrations/calendars/$id", params: { id }, replace: true });
@@ -69,7 +95,9 @@ export function FirstStart() {
         {step === "admin" && (
           <AdminStep
             value={admin}
+            error={complete.error}
             onNext={(value) => {
+              complete.reset();
               setAdmin(value);
               setStep("zone");
             }}
@@ -78,7 +106,13 @@ export function FirstStart() {
         {step === "zone" && (
           <div className="rise grid gap-5">
             {complete.isError && <FormProblem error={complete.error} />}
-            <ZoneField label={t("field.time_zone")} value={zone} onChange={setZone} help={t("setup.zone_help")} />
+            <ZoneField
+              label={t("field.time_zone")}
+              value={zone}
+              onChange={setZone}
+              help={t("setup.zone_help")}
+              error={refused.time_zone}
+            />
             <div className="flex justify-between gap-2">
               <Button icon="left" onClick={() => setStep("admin")}>
                 {t("action.back")}
@@ -91,7 +125,9 @@ export function FirstStart() {
         )}
         {step === "connect" && (
           <div className="rise">
-            <p className="mb-4 text-ink-2">{t("setup.connect_lead")}</p>
+            <p data-begins tabIndex={-1} className="mb-4 text-ink-2 outline-none">
+              {t("setup.connect_lead")}
+            </p>
             <ConnectFlow onDone={choose} />
             <div className="mt-5 border-t border-line pt-4">
               <Button variant="quiet" onClick={leave}>
@@ -105,34 +141,45 @@ export function FirstStart() {
   );
 }
 
-function AdminStep({ value, onNext }: { value: Admin; onNext: (value: Admin) => void }) {
+function AdminStep({
+  value,
+  error,
+  onNext,
+}: {
+  value: Admin;
+  /** What the server said of it before. */
+  error: unknown;
+  onNext: (value: Admin) => void;
+}) {
   const t = useT();
+  const lang = useServerLang();
+  const refused = fieldErrors(error);
   const rule = rules(t);
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(z.object({ name: rule.name, email: rule.email, password: rule.newPassword })),
     defaultValues: value,
   });
+  const said = (field: keyof Admin) => {
+    const own = formState.errors[field]?.message;
+    return own ? { error: own } : { error: refused[field], errorLang: lang };
+  };
   return (
     <form onSubmit={handleSubmit(onNext)} noValidate className="grid gap-4">
-      <TextField
-        label={t("field.name")}
-        autoComplete="name"
-        error={formState.errors.name?.message}
-        {...register("name")}
-      />
+      {adminFields.some((field) => field in refused) && <FormProblem error={error} />}
+      <TextField label={t("field.name")} autoComplete="name" {...said("name")} {...register("name")} />
       <TextField
         label={t("field.email")}
         type="email"
         autoComplete="username"
         help={t("setup.email_help")}
-        error={formState.errors.email?.message}
+        {...said("email")}
         {...register("email")}
       />
       <PasswordField
         label={t("field.password")}
         autoComplete="new-password"
         help={t("form.password_help")}
-        error={formState.errors.password?.message}
+        {...said("password")}
         {...register("password")}
       />
       <div className="flex justify-end">

@@ -1,12 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Button, CardSkeleton, Icon, LoadFailed, Monogram, StatusMark } from "@/components/core";
-import { useT } from "@/i18n";
-import {
-  useCalendarIntegration,
-  useCalendars,
-  useConnectCalendar,
-  useProviders,
-} from "../hooks/useCalendarIntegrations";
+import { useServerLang, useT } from "@/i18n";
+import { useConnectCalendar, useFirstReading, useProviders } from "../hooks/useCalendarIntegrations";
 import { calendarTone } from "../status";
 import type { CalendarIntegration, ConnectCalendar, Provider } from "../types";
 import { useProviderText } from "../useProviderText";
@@ -34,7 +29,7 @@ export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: 
       <LoadFailed what={t("connect.providers")} error={providers.error} onRetry={() => void providers.refetch()} />
     );
   }
-  const provider = providers.data.find((each) => each.provider === choice && each.configured);
+  const provider = providers.data.find((each) => each.provider === choice && obstacleTo(each) === null);
   return (
     <div ref={place}>
       {made ? (
@@ -74,22 +69,19 @@ function ProviderList({
   return (
     <ul className="grid gap-2">
       {providers.map((provider) => {
-        // a consent page is a journey of its own, which comes with the providers that have one
-        const possible = provider.configured && provider.connect.method !== "oauth";
+        const obstacle = obstacleTo(provider);
         return (
           <li key={provider.provider}>
             <button
               type="button"
-              disabled={!possible}
+              disabled={obstacle !== null}
               onClick={() => onChoose(provider.provider)}
               className="group flex w-full items-center gap-3.5 rounded-md border border-line bg-surface p-3 text-left transition-colors hover:border-accent hover:bg-accent-soft/60 disabled:opacity-60"
             >
               <Monogram name={provider.name} />
               <span className="min-w-0 flex-1">
                 <span className="block font-semibold">{provider.name}</span>
-                <span className="block text-ink-2">
-                  {possible ? textOf(provider).summary : t("connect.not_configured")}
-                </span>
+                <span className="block text-ink-2">{obstacle ? t(obstacle) : textOf(provider).summary}</span>
               </span>
               <Icon name="right" className="text-ink-3 group-hover:text-accent" />
             </button>
@@ -98,6 +90,12 @@ function ProviderList({
       })}
     </ul>
   );
+}
+
+/** Why a provider cannot be connected from here; a consent page is a journey of its own, which these forms do not lead to. */
+export function obstacleTo({ configured, connect }: Provider): "connect.not_configured" | "connect.not_yet" | null {
+  if (!configured) return "connect.not_configured";
+  return connect.method === "oauth" ? "connect.not_yet" : null;
 }
 
 /** What is read, why, and how to come by what the form asks for: before anything is typed. */
@@ -138,10 +136,9 @@ export function WhatIsRead({ provider }: { provider: Provider }) {
 /** Shows what was found, and follows the first reading to its end. */
 function Connected({ integration, onDone }: { integration: CalendarIntegration; onDone: () => void }) {
   const t = useT();
-  const now = useCalendarIntegration(integration.id);
-  const calendars = useCalendars(integration.id);
-  const status = now.data?.status ?? integration.status;
-  const reading = status === "connecting" || status === "syncing";
+  const lang = useServerLang();
+  const { status, reason, calendars, read } = useFirstReading(integration);
+  const troubled = status === "degraded" || status === "needs_reauth" || status === "disabled";
   return (
     <div className="rise grid gap-4">
       <div role="status" className="flex items-start gap-3 rounded-md border border-accent/40 bg-accent-soft p-4">
@@ -149,17 +146,13 @@ function Connected({ integration, onDone }: { integration: CalendarIntegration; 
         <div>
           <p className="font-semibold">{t("connect.done", { name: integration.provider_display })}</p>
           <p className="text-ink-2">
-            {reading
-              ? t("connect.reading")
-              : status === "connected"
-                ? t("connect.read")
-                : (now.data?.status_reason ?? t("connect.reading"))}
+            {read ? t("connect.read") : troubled && reason ? <span lang={lang}>{reason}</span> : t("connect.reading")}
           </p>
         </div>
       </div>
-      {calendars.data && (
+      {calendars && (
         <ul className="divide-y divide-line rounded-md border border-line">
-          {calendars.data.map((calendar) => (
+          {calendars.map((calendar) => (
             <li key={calendar.id} className="flex items-center justify-between gap-3 px-3.5 py-2">
               <span className="truncate font-medium">{calendar.name}</span>
               <StatusMark plain tone={calendarTone[calendar.state]}>

@@ -4,6 +4,7 @@ import { useT } from "@/i18n";
 import { accountName } from "../accountName";
 import { useProviders, useReconnectCalendar } from "../hooks/useCalendarIntegrations";
 import type { CalendarIntegration } from "../types";
+import { obstacleTo } from "./ConnectFlow";
 import { ConnectForm } from "./ConnectForm";
 
 /** New credentials for the same account: ids, choices and blocked times stay. */
@@ -27,7 +28,7 @@ export function ReconnectDialog({ integration, onClose }: { integration: Calenda
         <CardSkeleton cards={1} />
       ) : providers.isError ? (
         <LoadFailed what={t("connect.providers")} error={providers.error} onRetry={() => void providers.refetch()} />
-      ) : provider && fields ? (
+      ) : provider && fields && obstacleTo(provider) === null ? (
         <ConnectForm
           provider={provider}
           fields={fields}
@@ -44,7 +45,7 @@ export function ReconnectDialog({ integration, onClose }: { integration: Calenda
           }
         />
       ) : (
-        <p>{t("connect.not_configured")}</p>
+        <p>{t((provider && obstacleTo(provider)) ?? "connect.not_configured")}</p>
       )}
     </Dialog>
   );
