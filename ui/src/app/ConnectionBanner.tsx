@@ -1,5 +1,6 @@
-import { notifyManager, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { notifyManager, partialMatchKey, type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { keys } from "@/api/keys";
 import { useStream } from "@/api/stream";
 import { Button, Icon, type IconName, Time } from "@/components/core";
 import { useT } from "@/i18n";
@@ -32,11 +33,15 @@ export function ConnectionBanner() {
     return () => clearTimeout(timer);
   }, [connection]);
   if (!online || away) {
-    const newest = Math.max(0, ...shownQueries(client).map((query) => query.state.dataUpdatedAt));
+    const read = shownQueries(client)
+      .filter(ages)
+      .map((query) => query.state.dataUpdatedAt);
+    const oldest = Math.min(...read.filter((at) => at > 0));
     return (
       <Banner icon="offline">
         {t(online ? "offline.server" : "offline.network")}{" "}
-        {newest > 0 && t.rich("offline.age", { age: <Time key="age" at={new Date(newest).toISOString()} /> })}
+        {Number.isFinite(oldest) &&
+          t.rich("offline.age", { age: <Time key="age" at={new Date(oldest).toISOString()} /> })}
       </Banner>
     );
   }
@@ -77,6 +82,13 @@ function Banner({ icon, children, action }: { icon: IconName; children: ReactNod
       {action}
     </div>
   );
+}
+
+/** What hardly changes says nothing about how old a page is. */
+const lasting: readonly QueryKey[] = [keys.me, keys.providers, keys.webhooks.eventTypes];
+
+function ages({ queryKey }: { queryKey: QueryKey }): boolean {
+  return !lasting.some((key) => partialMatchKey(queryKey, key));
 }
 
 function shownQueries(client: QueryClient) {

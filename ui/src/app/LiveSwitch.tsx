@@ -18,7 +18,6 @@ export function LiveSwitch() {
   return (
     <button
       type="button"
-      aria-pressed={paused}
       aria-label={t(paused ? "live.resume" : "live.pause", { state: word })}
       title={t(paused ? "live.resume" : "live.pause", { state: word })}
       onClick={() => pauseStream(!paused)}

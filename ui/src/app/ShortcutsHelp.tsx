@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Dialog } from "@/components/core/Dialog";
 import { Switch } from "@/components/core/Switch";
 import { type MessageId, useT } from "@/i18n";
-import { shortcutsOn } from "./useShortcuts";
+import { shortcutsOn, switchShortcuts } from "./useShortcuts";
 
 const shortcuts: readonly [string[], MessageId][] = [
   [["g", "o"], "nav.overview"],
@@ -21,7 +21,7 @@ export function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [on, setOn] = useState(shortcutsOn);
   const change = (next: boolean) => {
-    localStorage.setItem("linkspan.shortcuts", next ? "on" : "off");
+    switchShortcuts(next);
     setOn(next);
   };
   return (

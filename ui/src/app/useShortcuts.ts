@@ -15,11 +15,24 @@ export const goTo = {
 
 const wait = 1_200;
 
+const stored = "linkspan.shortcuts";
+/** The choice where nothing can be stored; it then lasts as long as the page. */
+let unstored: boolean | undefined;
+
 export function shortcutsOn(): boolean {
   try {
-    return localStorage.getItem("linkspan.shortcuts") !== "off";
+    return unstored ?? localStorage.getItem(stored) !== "off";
   } catch {
     return true;
+  }
+}
+
+export function switchShortcuts(on: boolean) {
+  try {
+    localStorage.setItem(stored, on ? "on" : "off");
+    unstored = undefined;
+  } catch {
+    unstored = on;
   }
 }
 
@@ -37,12 +50,12 @@ export function useShortcuts(openHelp: () => void) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+      if (!shortcutsOn() || document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) return;
       if (event.key === "?") {
         event.preventDefault();
         openHelp();
         return;
       }
-      if (!shortcutsOn() || document.querySelector('[role="dialog"], [role="menu"]')) return;
       if (Date.now() - leader.current < wait) {
         leader.current = 0;
         const to = goTo[event.key as keyof typeof goTo];

@@ -24,7 +24,8 @@ export function webhookSchema(t: Translate) {
       }),
     ),
     retry_failed: z.boolean(),
-    max_retries: z.int({ error: times }).check(z.gte(0, times), z.lte(mostRetries, times)),
+    // not there while nothing is tried again: what cannot be seen must not be wrong
+    max_retries: z.optional(z.int({ error: times }).check(z.gte(0, times), z.lte(mostRetries, times))),
     rate_limit: z.string().check(
       z.trim(),
       z.refine(

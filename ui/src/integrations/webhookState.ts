@@ -47,11 +47,17 @@ export function doubtsAbout(text: string): UrlDoubt | null {
   if (url.protocol !== "https:" && url.protocol !== "http:") return "scheme";
   if (url.username || url.password) return "credentials";
   if (url.hash) return "fragment";
-  if (
-    /^(localhost|127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|\[)|\.(local|internal|localhost)$/.test(
-      url.hostname,
-    )
-  )
-    return "private";
+  if (isPrivate(url.hostname)) return "private";
   return url.protocol === "http:" ? "plain" : null;
+}
+
+const privateV4 = /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
+/** Loopback, unspecified, unique local, link local, and IPv4 written as IPv6: the server tells its networks apart. */
+const privateV6 = /^\[(::1?\]|f[cd]|fe[89ab]|::ffff:)/;
+
+/** Whether a host, as `URL` writes it, is on this machine or in a network of one's own. Names are not looked up. */
+function isPrivate(host: string): boolean {
+  if (host.startsWith("[")) return privateV6.test(host);
+  if (/^\d+(\.\d+){3}$/.test(host)) return privateV4.test(host);
+  return /(^|\.)(localhost|local|internal)$/.test(host);
 }

@@ -22,7 +22,9 @@ export async function copied(text: string): Promise<boolean> {
   }
 }
 
-export function CopyButton({ text, label, iconOnly }: { text: string; label: string; iconOnly?: boolean }) {
+type CopyProps = { text: string; label: string; iconOnly?: boolean; onCopied?: () => void };
+
+export function CopyButton({ text, label, iconOnly, onCopied }: CopyProps) {
   const t = useT();
   const [done, setDone] = useState(false);
   useEffect(() => {
@@ -31,8 +33,10 @@ export function CopyButton({ text, label, iconOnly }: { text: string; label: str
     return () => clearTimeout(timer);
   }, [done]);
   const copy = async () => {
-    if (await copied(text)) setDone(true);
-    else notify({ tone: "bad", title: t("copy.failed") });
+    if (await copied(text)) {
+      setDone(true);
+      onCopied?.();
+    } else notify({ tone: "bad", title: t("copy.failed") });
   };
   return iconOnly ? (
     <IconButton icon={done ? "ok" : "copy"} label={done ? t("copy.done") : label} onClick={copy} />

@@ -15,19 +15,31 @@ type Props = {
   size?: "sm" | "md" | "lg";
   /** `side` slides in at the right and leaves the page in sight. */
   kind?: "centre" | "side";
+  /** A press beside it does not close it: what it shows does not come again. */
+  firm?: boolean;
 };
 
 const widths = { sm: "md:w-[26rem]", md: "md:w-[36rem]", lg: "md:w-[48rem]" };
 
 /** Takes the focus, gives it back, and closes with Escape. On a phone it fills the lower part. */
-export function Dialog({ open, onClose, title, description, children, footer, size = "md", kind = "centre" }: Props) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  children,
+  footer,
+  size = "md",
+  kind = "centre",
+  firm,
+}: Props) {
   const t = useT();
   const content = useRef<HTMLDivElement>(null);
   // a field is what one came for; on a touch screen it would bring up the keyboard unasked
   const first = (by: string) =>
     (by === "touch" ? null : content.current?.querySelector<HTMLElement>("input, select, textarea")) ?? true;
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} disablePointerDismissal={firm} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop
           className={cx(

@@ -107,6 +107,7 @@ export function SelectField({
   label,
   help,
   error,
+  errorLang,
   optional,
   children,
   hideLabel,
@@ -129,7 +130,7 @@ export function SelectField({
   );
   if (hideLabel) return list;
   return (
-    <Frame id={id} label={label} help={help} error={error} optional={optional}>
+    <Frame id={id} label={label} help={help} error={error} errorLang={errorLang} optional={optional}>
       {list}
     </Frame>
   );

@@ -8,6 +8,7 @@ export function Monogram({ name }: { name: string }) {
   return (
     <span
       aria-hidden="true"
+      data-monogram
       className="grid size-9 shrink-0 place-items-center rounded-md border border-line bg-canvas text-sm font-semibold tracking-tight text-accent"
     >
       {text}

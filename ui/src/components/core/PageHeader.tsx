@@ -1,10 +1,8 @@
-import type { ReactNode } from "react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "@/i18n";
+import { useArrival } from "./arrival";
 
 type Props = { title: string; lead?: ReactNode; actions?: ReactNode; above?: ReactNode };
-
-let settled = false;
 
 /** The page's heading. On navigation it takes the focus, so that a screen reader says where one is. */
 export function PageHeader({ title, lead, actions, above }: Props) {
@@ -13,17 +11,13 @@ export function PageHeader({ title, lead, actions, above }: Props) {
   useEffect(() => {
     document.title = `${title} · ${t("app.name")}`;
   }, [title, t]);
-  useEffect(() => {
-    // the first page of a visit leaves the focus where the browser put it
-    if (settled) heading.current?.focus({ preventScroll: true });
-    settled = true;
-  }, []);
+  useArrival(heading);
   return (
     <header className="mb-5 md:mb-6">
       {above}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 max-w-2xl flex-1 basis-64">
-          <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-[-0.018em]">
+          <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-[-0.018em] wrap-anywhere">
             {title}
           </h1>
           {lead && <div className="mt-1 text-ink-2">{lead}</div>}

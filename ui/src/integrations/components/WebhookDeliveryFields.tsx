@@ -35,7 +35,7 @@ export function WebhookDeliveryFields({ form, refused, sample }: Props) {
             label={t("webhook.retries_times")}
             help={t("webhook.retries_help")}
             {...shown("max_retries")}
-            {...register("max_retries", { valueAsNumber: true })}
+            {...register("max_retries", { valueAsNumber: true, shouldUnregister: true })}
           />
         )}
         <TextField
