@@ -1,10 +1,11 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
+import { keys } from "@/api/keys";
 import { pauseStream } from "@/api/stream";
 import { serveWorld, visit } from "@/test/pages";
 import { server } from "@/test/server";
-import { integrations } from "@/test/world";
+import { integrations, user } from "@/test/world";
 import { RootBoundary } from "./RootBoundary";
 
 const [account] = integrations as [(typeof integrations)[0]];
@@ -117,6 +118,17 @@ describe("a page that is held still", () => {
     }
     pauseStream(false);
     expect(asked).toBeGreaterThan(0);
+  });
+});
+
+describe("who is signed in", () => {
+  it("is asked for again when it changed", async () => {
+    serveWorld();
+    const { client } = await visit("/integrations/webhooks");
+    expect(await screen.findByRole("link", { name: "Ada Lovelace" })).toBeInTheDocument();
+    server.use(http.get("*/api/v1/users/me/", () => HttpResponse.json({ ...user, name: "Ada King" })));
+    await client.invalidateQueries({ queryKey: keys.me });
+    expect(await screen.findByRole("link", { name: "Ada King" })).toBeInTheDocument();
   });
 });
 

@@ -62,7 +62,7 @@ export function Dialog({
         >
           <div className="flex items-start justify-between gap-4 border-b border-line py-3 pr-3 pl-5">
             <div className="min-w-0 pt-0.5">
-              <Base.Title className="text-lg font-semibold tracking-[-0.01em]">{title}</Base.Title>
+              <Base.Title className="text-lg font-semibold tracking-[-0.01em] wrap-anywhere">{title}</Base.Title>
               {description && <Base.Description className="mt-0.5 text-ink-2">{description}</Base.Description>}
             </div>
             <Base.Close render={<IconButton icon="close" label={t("action.close")} />} />
