@@ -212,6 +212,7 @@ for (const look of looks) {
         await person.reach(page.getByLabel("Words in the message"));
         await page.keyboard.type("no such words anywhere");
         await expect(page.getByText("No entry matches")).toBeVisible();
+        await person.seesNothingWrong();
         await person.button("Remove filter “no such words anywhere”");
         const first = page.getByRole("row").nth(1).getByRole("button");
         await person.press(first);
@@ -228,6 +229,95 @@ for (const look of looks) {
         await person.reach(page.getByRole("row").nth(1).getByRole("button"));
         await page.keyboard.press("ArrowDown");
         await expect(page.getByRole("row").nth(2).getByRole("button")).toBeFocused();
+      });
+
+      test("the frame serves whoever has a keyboard, little patience or no network", async () => {
+        await page.goto("/integrations/logs");
+        const time = page.getByRole("row").nth(1).locator("time");
+        await expect(time).toBeVisible();
+        await page.keyboard.press("Tab");
+        await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+        await page.keyboard.press("Enter");
+        await expect(page.getByRole("main")).toBeFocused();
+
+        await page.keyboard.press("?");
+        const help = page.getByRole("dialog", { name: "Shortcuts" });
+        await expect(help).toBeVisible();
+        await page.keyboard.press("?");
+        await expect(page.getByRole("dialog")).toHaveCount(1);
+        await person.seesNothingWrong();
+        await person.turn(help.getByRole("switch", { name: "Single-key shortcuts" }));
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+        await page.keyboard.press("?");
+        await page.keyboard.press("p");
+        await expect(page.getByRole("button", { name: /: pause automatic refresh$/ })).toBeVisible();
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+        await page.evaluate(() => localStorage.removeItem("linkspan.shortcuts"));
+
+        await page.keyboard.press("p");
+        await expect(page.getByRole("button", { name: /^Paused.*: resume automatic refresh$/ })).toBeVisible();
+        await person.seesNothingWrong();
+        await page.keyboard.press("p");
+        await expect(page.getByRole("button", { name: /^Live: pause automatic refresh$/ })).toBeVisible();
+
+        const here = (await time.textContent()) ?? "";
+        await person.button("Display");
+        await person.reach(page.getByLabel("Time zone of what is shown"));
+        await page.keyboard.type("UTC");
+        await page.keyboard.press("Escape");
+        await expect(time).not.toHaveText(here);
+        await page.evaluate(() => localStorage.removeItem("linkspan.zone"));
+
+        // a press on a message is not one beside the dialog
+        await person.press(page.getByRole("row").nth(1).getByRole("button"));
+        await person.press(page.getByRole("dialog").getByRole("button", { name: "Copy as curl" }));
+        const message = page.locator("section[aria-live] > div").first();
+        await message.click();
+        await message.locator("button").click();
+        await expect(message).toHaveCount(0);
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+
+        await context.setOffline(true);
+        await expect(page.getByText("You are offline.")).toBeVisible();
+        await expect(page.getByText(/What you see is from/)).toBeVisible();
+        await person.seesNothingWrong();
+        await context.setOffline(false);
+        await expect(page.getByText("You are offline.")).toHaveCount(0);
+      });
+
+      test("a page that fails says so, and comes when it is asked again", async () => {
+        let away = true;
+        await page.route("**/api/v1/integrations/webhooks/", (route) =>
+          away
+            ? route.fulfill({
+                status: 503,
+                contentType: "application/problem+json",
+                json: {
+                  type: "about:blank",
+                  title: "Unavailable",
+                  status: 503,
+                  code: "unavailable",
+                  detail: "The database refuses connections.",
+                  request_id: "0199e0a4-7000-7d00-8000-5f2c1b3a4d5e",
+                },
+              })
+            : route.continue(),
+        );
+        await page.goto("/integrations/webhooks");
+        await expect(page.getByText("Webhooks could not be loaded.")).toBeVisible();
+        await person.seesNothingWrong();
+        await person.reach(page.getByRole("button", { name: "Try again" }).first());
+        away = false;
+        await page.keyboard.press("Enter");
+        await expect(page.getByText("No webhooks")).toBeVisible();
+        await page.unroute("**/api/v1/integrations/webhooks/");
+        await person.seesNothingWrong();
+        await page.goto("/integrations/nothing");
+        await person.heading("There is nothing at this address.");
+        await person.seesNothingWrong();
       });
 
       test("an API key is made, shown once, and withdrawn", async () => {
@@ -372,19 +462,35 @@ for (const look of looks) {
         });
         const small = await other.newPage();
         const reader = new Person(small);
+        const [account] = await (await small.request.get("/api/v1/integrations/calendar/")).json();
+        const webhook = await small.request.post("/api/v1/integrations/webhooks/", {
+          headers: { Origin: linkspan.url },
+          data: { name: "warehouse".repeat(10), webhook_url: receiver.url, events: ["*"] },
+        });
+        expect(webhook.status()).toBe(201);
         for (const path of [
           "/integrations",
+          "/integrations?connect=true",
+          "/integrations?connect=caldav",
           "/integrations/calendars",
+          `/integrations/calendars/${account.id}`,
           "/integrations/conflicts?view=days",
           "/integrations/webhooks",
+          `/integrations/webhooks/${(await webhook.json()).id}`,
           "/integrations/logs",
           "/profile",
         ]) {
           await small.goto(path);
-          await expect(small.getByRole("heading", { level: 1 })).toBeVisible();
+          // behind a dialog the page is hidden from all but the eyes
+          await expect(small.getByRole("heading", { level: 1, includeHidden: true })).toBeVisible();
+          if (path.includes("connect=")) await expect(small.getByRole("dialog")).toBeVisible();
           await expect(small.getByText("Wird geladen")).toHaveCount(0);
           await reader.seesNothingWrong();
         }
+        await other.clearCookies();
+        await small.goto("/sign-in");
+        await expect(small.getByRole("heading", { level: 1 })).toBeVisible();
+        await reader.seesNothingWrong();
         await other.close();
       });
 
