@@ -17,7 +17,7 @@ const groups = [
   {
     name: "shell",
     priority: 1,
-    test: /\/src\/(app\/(AppShell|ConnectionBanner|LiveSwitch|Logo|time|use\w+)|api\/|integrations\/(api|hooks|status|components\/(IntegrationStatusMark|ConnectIntegrationButton))|components\/core\/(Boundary|Card|Chip|Copy|EmptyState|Menu|Monogram|PageHeader|RequestId|Skeleton|StatusMark|Time|Toaster)\b)/,
+    test: /\/src\/(app\/(AppShell|ConnectionBanner|LiveSwitch|Logo|time|use\w+)|api\/|integrations\/(api|hooks|status|webhookState|components\/(IntegrationStatusMark|ConnectIntegrationButton))|components\/core\/(arrival|Boundary|Card|Chip|Copy|EmptyState|Later|Menu|Monogram|onDemand|PageHeader|RequestId|Skeleton|StatusMark|Time|Toaster)\b)/,
   },
 ];
 

@@ -1,6 +1,7 @@
 import { useCalendarIntegrations } from "@/integrations/hooks/useCalendarIntegrations";
 import { useConflicts } from "@/integrations/hooks/useConflicts";
 import { useWebhooks } from "@/integrations/hooks/useWebhooks";
+import { mostIsLost } from "@/integrations/webhookState";
 
 /** How many things wait behind each place of the navigation. */
 export function useAttentionCounts(): { calendars: number; conflicts: number; webhooks: number } {
@@ -10,7 +11,7 @@ export function useAttentionCounts(): { calendars: number; conflicts: number; we
   const broken = integrations.data?.filter(({ status }) => status === "needs_reauth" || status === "degraded").length;
   return {
     calendars: broken ?? 0,
-    webhooks: webhooks.data?.filter((each) => each.disabled_reason !== null).length ?? 0,
+    webhooks: webhooks.data?.filter((each) => each.disabled_reason !== null || mostIsLost(each)).length ?? 0,
     conflicts: (conflicts.data?.conflicts.length ?? 0) + (conflicts.data?.overlaps.length ?? 0),
   };
 }

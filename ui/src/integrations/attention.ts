@@ -1,5 +1,6 @@
 import type { Coverage } from "@/types";
 import type { CalendarIntegration, ConflictList, Webhook } from "./types";
+import { mostIsLost } from "./webhookState";
 
 /** Something that a person has to do, told as cause and effect, with the one button that mends it. */
 export type Attention =
@@ -56,16 +57,9 @@ export function attentionOf({ integrations, coverage, conflicts, webhooks = [] }
   if (open.length > high) found.push({ kind: "overlaps", harm: 30, count: open.length - high });
   for (const webhook of webhooks) {
     if (webhook.disabled_reason) found.push({ kind: `webhook_${webhook.disabled_reason}`, harm: 65, webhook });
-    else if (isTroubled(webhook)) found.push({ kind: "webhook_troubled", harm: 62, webhook });
+    else if (mostIsLost(webhook)) found.push({ kind: "webhook_troubled", harm: 62, webhook });
   }
   const settled = integrations.some((each) => each.is_active && each.status === "connected");
   if (settled && coverage && coverage.calendars.length === 0) found.push({ kind: "nothing_blocks", harm: 50 });
   return found.sort((a, b) => b.harm - a.harm);
-}
-
-/** A receiver that refuses more than it takes: most of what was sent today was given up, or nothing arrives at all. */
-function isTroubled({ is_active, stats }: Webhook): boolean {
-  if (!is_active) return false;
-  if (stats.failed_24h > 0 && (stats.success_rate ?? 0) < 0.5) return true;
-  return stats.delivered_24h === 0 && stats.pending > 0 && stats.next_retry_at !== null;
 }

@@ -14,13 +14,14 @@ const [crm] = webhooks as [(typeof webhooks)[0]];
 describe("sending again", () => {
   it("says why it does not know how much that is, and asks again when told to", async () => {
     let away = true;
+    let counted = 0;
     server.use(
       http.get(`${hooks}/:id/replays/`, () => HttpResponse.json([])),
-      http.get(`${hooks}/:id/replay-estimate/`, () =>
-        away
-          ? refusal(503, "unavailable", "The database refuses connections.")
-          : HttpResponse.json({ count: 12, seconds: 30 }),
-      ),
+      http.get(`${hooks}/:id/replay-estimate/`, () => {
+        if (away) return refusal(503, "unavailable", "The database refuses connections.");
+        counted += 1;
+        return HttpResponse.json({ count: 12, seconds: 30 });
+      }),
     );
     const { person, client } = await show(<ReplayDialog webhook={crm} onClose={() => {}} />);
     const failure = await screen.findByRole("alert");
@@ -31,8 +32,8 @@ describe("sending again", () => {
     await person.click(within(failure).getByRole("button", { name: "Try again" }));
     expect(await screen.findByText(/12 deliveries would be sent/)).toBeInTheDocument();
     // each delivery is a hint about deliveries; the count stays on the screen
-    void client.invalidateQueries({ queryKey: keys.deliveries.all });
-    expect(screen.queryByText("Counting")).not.toBeInTheDocument();
+    await client.invalidateQueries({ queryKey: keys.deliveries.all });
+    expect(counted).toBe(1);
   });
 
   it("says that it does not know whether something is being sent", async () => {

@@ -14,6 +14,13 @@ export function stateOf({ disabled_reason, is_active, stats }: Webhook): Webhook
   return stats.next_retry_at ? "retrying" : "well";
 }
 
+/** Whether most of what was sent in 24 hours was given up, or nothing arrives at all; it is not switched off yet. */
+export function mostIsLost({ is_active, stats }: Webhook): boolean {
+  if (!is_active) return false;
+  if (stats.failed_24h > 0 && (stats.success_rate ?? 0) < 0.5) return true;
+  return stats.delivered_24h === 0 && stats.pending > 0 && stats.next_retry_at !== null;
+}
+
 export const webhookTone: Record<WebhookState, Tone> = {
   gone: "bad",
   failing: "bad",
