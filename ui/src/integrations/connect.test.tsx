@@ -1,0 +1,40 @@
+import { screen } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { describe, expect, it } from "vitest";
+import { show } from "@/test/render";
+import { server } from "@/test/server";
+import { integrations, providers } from "@/test/world";
+import { ConnectFlow } from "./components/ConnectFlow";
+import { ReconnectDialog } from "./components/ReconnectDialog";
+import type { Provider } from "./types";
+
+const [apple] = providers as [Provider];
+const [account] = integrations as [(typeof integrations)[0]];
+const consent: Provider = {
+  ...apple,
+  provider: "google",
+  name: "Google Calendar",
+  connect: { method: "oauth", fields: [] },
+};
+const unset: Provider = { ...consent, provider: "outlook", name: "Outlook", configured: false };
+
+describe("a provider that cannot be connected from here", () => {
+  it("is called not set up only where it is not", async () => {
+    server.use(http.get("*/integrations/providers/", () => HttpResponse.json([apple, consent, unset])));
+    await show(<ConnectFlow onDone={() => {}} />);
+    expect(await screen.findByRole("button", { name: /^Apple/ })).toBeEnabled();
+    const google = screen.getByRole("button", { name: /^Google/ });
+    expect(google).toBeDisabled();
+    expect(google).toHaveTextContent("Set up on this server, but connecting it from this page does not work yet.");
+    const outlook = screen.getByRole("button", { name: /^Outlook/ });
+    expect(outlook).toBeDisabled();
+    expect(outlook).toHaveTextContent("Not set up on this server. Its operator can add it.");
+  });
+
+  it("has no empty form to be reconnected with", async () => {
+    server.use(http.get("*/integrations/providers/", () => HttpResponse.json([consent])));
+    await show(<ReconnectDialog integration={{ ...account, provider: "google" }} onClose={() => {}} />);
+    expect(await screen.findByText(/connecting it from this page does not work yet/)).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Reconnect" })).not.toBeInTheDocument();
+  });
+});
