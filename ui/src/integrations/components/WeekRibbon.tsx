@@ -36,7 +36,7 @@ export function WeekRibbon() {
         />
       ) : (
         <Card className="px-4 pt-2 pb-3">
-          <div aria-hidden="true" className="relative ml-20 h-5 text-xs text-ink-3 max-md:ml-12">
+          <div aria-hidden="true" className="relative ml-24 h-5 text-xs text-ink-3 max-md:ml-16">
             {hours.map((hour) => (
               <span
                 key={hour}
@@ -75,7 +75,7 @@ function Day({ start, end, busy, doubtful, now }: DayProps) {
   const today = now >= start && now < end;
   return (
     <li className="flex items-center gap-2">
-      <span className={cx("w-18 shrink-0 truncate text-sm max-md:w-10", today ? "font-semibold" : "text-ink-2")}>
+      <span className={cx("w-22 shrink-0 whitespace-nowrap text-sm max-md:w-14", today ? "font-semibold" : "text-ink-2")}>
         <span className="max-md:hidden">{clock.day(start)}</span>
         <span className="md:hidden">{clock.weekday(start)}</span>
       </span>

@@ -80,6 +80,7 @@ class SwitchingOffTest extends WebhookTestCase {
     assertThat(ada.post(path(tried) + "replay/", today("all")).json().at("/count").asInt())
         .isZero();
     ada.patch(path(tried), Map.of("is_active", false));
+    CLOCK.advance(Duration.ofSeconds(1));
     ada.patch(path(other), Map.of("is_active", true, "replay_missed", true));
     assertThat(ada.get(path(other) + "replays/").json().at("/0/total").asInt()).isZero();
     assertThat(receiver.isQuiet()).isTrue();
