@@ -3938,8 +3938,8 @@ export interface components {
         /** @description The form of the file. */
         readonly LogFormat: "csv" | "ndjson";
         /**
-         * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-         * @example "3"
+         * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+         * @example "3-9c1185a5"
          */
         readonly IfMatch: string;
         /**
@@ -3961,8 +3961,8 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The version of the resource, for `If-Match`.
-         * @example "3"
+         * @description What of the resource was answered, for `If-None-Match`, and which version it is, for `If-Match`.
+         * @example "3-9c1185a5"
          */
         readonly ETag: string;
         /** @description The session cookie (HttpOnly, SameSite=Lax; Secure where the public URL is https), or its removal. */
@@ -4259,8 +4259,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -4421,8 +4421,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -4460,8 +4460,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -4566,6 +4566,7 @@ export interface operations {
             /** @description Made. */
             readonly 201: {
                 headers: {
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4587,6 +4588,11 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /**
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
+                 */
+                readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
                  * @example ada@example.org
@@ -4612,6 +4618,7 @@ export interface operations {
             readonly 401: components["responses"]["Unauthorized"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
+            readonly 412: components["responses"]["PreconditionFailed"];
             readonly default: components["responses"]["Failure"];
         };
     };
@@ -4859,8 +4866,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -4897,8 +4904,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -5104,8 +5111,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -5255,6 +5262,7 @@ export interface operations {
             /** @description The run. */
             readonly 200: {
                 headers: {
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5575,8 +5583,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -5614,8 +5622,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -5856,8 +5864,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -5894,8 +5902,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -5989,8 +5997,8 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description The `ETag` as last seen; `412` when the resource has changed since. Left out or `*`, it is not checked.
-                 * @example "3"
+                 * @description The `ETag` as last seen; `412` when somebody has changed the resource since. Left out or `*`, it is not checked.
+                 * @example "3-9c1185a5"
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -6194,6 +6202,7 @@ export interface operations {
             /** @description The replay. */
             readonly 200: {
                 headers: {
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -6326,6 +6335,7 @@ export interface operations {
             /** @description The delivery. */
             readonly 200: {
                 headers: {
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -6566,6 +6576,7 @@ export interface operations {
             /** @description The entry. */
             readonly 200: {
                 headers: {
+                    readonly ETag: components["headers"]["ETag"];
                     readonly [name: string]: unknown;
                 };
                 content: {

@@ -23,6 +23,9 @@ final class ApiKeyRoutes implements Routes {
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyRoutes.class);
   private static final int MOST = 500;
 
+  /** Nobody edits a key: it is made and withdrawn. */
+  private static final long VERSION = 1;
+
   private final ApiKeys keys;
   private final Callers callers;
   private final Organizers organizers;
@@ -80,15 +83,16 @@ final class ApiKeyRoutes implements Routes {
               owner,
               call.requestId());
           return Reply.created(
-              new Views.CreatedKey(
-                  key.id(),
-                  key.name(),
-                  secret.reveal(),
-                  key.prefix(),
-                  key.scopes(),
-                  expiresAt,
-                  null,
-                  now));
+                  new Views.CreatedKey(
+                      key.id(),
+                      key.name(),
+                      secret.reveal(),
+                      key.prefix(),
+                      key.scopes(),
+                      expiresAt,
+                      null,
+                      now))
+              .version(VERSION);
         });
   }
 
@@ -142,6 +146,7 @@ final class ApiKeyRoutes implements Routes {
           if (!keys.withdraw(tx, call.organizerId(), id)) {
             throw Problem.notFound("API key");
           }
+          call.requireMatch(VERSION);
           LOG.info(
               "{} withdrew API key {}, request {}", call.caller().userId(), id, call.requestId());
           return Reply.noContent();

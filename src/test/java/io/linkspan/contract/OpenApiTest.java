@@ -132,15 +132,29 @@ class OpenApiTest {
     }
   }
 
+  /** Every answer that a test sees is held against this: {@code AnswerCheck}. */
   @Test
-  void whatHasAVersionCanBeChangedOnTheConditionThatItStillHasIt() {
+  void singleResourcesCarryAnETag() {
     for (var operation : Contract.operations()) {
-      boolean versioned = operation.path().endsWith("{id}/") || operation.path().endsWith("{cid}/");
-      if (versioned && Set.of("patch", "delete").contains(operation.method())) {
-        boolean readable = Contract.document().path("paths").path(operation.path()).has("get");
+      if (operation.method().equals("get") && operation.path().endsWith("}/")) {
+        assertThat(operation.node().at("/responses/200/headers").has("ETag"))
+            .as("ETag of %s", operation)
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void whatHasAnIdCanBeChangedOnTheConditionThatNobodyElseDid() {
+    for (var operation : Contract.operations()) {
+      if (operation.path().endsWith("}/")
+          && Set.of("patch", "delete").contains(operation.method())) {
         assertThat(parameters(operation, "header").contains("If-Match"))
             .as("If-Match of %s", operation)
-            .isEqualTo(readable);
+            .isTrue();
+        assertThat(operation.node().path("responses").has("412"))
+            .as("412 of %s", operation)
+            .isTrue();
       }
     }
   }

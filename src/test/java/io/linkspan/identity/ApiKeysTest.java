@@ -201,6 +201,16 @@ class ApiKeysTest {
   }
 
   @Test
+  void aKeyIsWithdrawnOnTheConditionThatItIsTheOneThatWasMade() {
+    var made = grace.post(KEYS, Map.of("name", "Reporting", "scopes", List.of("*")));
+    String path = KEYS + made.json().path("id").asString() + "/";
+    assertThat(grace.with("If-Match", "\"2\"").delete(path).status()).isEqualTo(412);
+    assertThat(grace.get(KEYS).json()).hasSize(1);
+    String tag = made.header("ETag").orElseThrow();
+    assertThat(grace.with("If-Match", tag).delete(path).status()).isEqualTo(204);
+  }
+
+  @Test
   void anothersKeyIsNotThere() {
     key(grace, "*");
     String id = grace.get(KEYS).json().get(0).path("id").asString();

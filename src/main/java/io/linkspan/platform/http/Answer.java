@@ -36,9 +36,13 @@ sealed interface Answer {
           new Whole(reply.status(), reply.headers(), content.type(), content.bytes());
       case Reply.Download download -> new Flowing(reply.status(), reply.headers(), download);
       case Reply.Events events -> new Happening(reply.status(), reply.headers(), events.source());
-      case Object body ->
-          new Whole(reply.status(), reply.headers(), "application/json", Json.bytes(body));
+      case Object body -> json(reply, Json.bytes(body));
     };
+  }
+
+  private static Whole json(Reply reply, byte[] body) {
+    var headers = ETags.completed(reply.headers(), body);
+    return new Whole(reply.status(), headers, "application/json", body);
   }
 
   static Answer of(Problem problem, String requestId) {

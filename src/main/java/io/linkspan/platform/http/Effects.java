@@ -39,7 +39,7 @@ final class Effects {
     Caller caller = request.caller();
     String key = request.raw().header("Idempotency-Key").orElse("");
     if (key.isEmpty() || caller == null || !request.operation().takesIdempotencyKey()) {
-      return Answer.of(handler.answer(request.call(database::inTransaction)));
+      return tagged(request, handler.answer(request.call(database::inTransaction)));
     }
     var beginning =
         keys.begin(caller.organizerId(), key, request.operation().id(), digest(request, caller));
@@ -47,6 +47,16 @@ final class Effects {
       case Beginning.Repeat(Answer.Whole answer) -> answer.with("Idempotency-Replayed", "true");
       case Beginning.Run(Claim claim) -> new Once(claim).run(request, handler);
     };
+  }
+
+  /** What the contract gives an {@code ETag} and nobody edits is named by what it shows. */
+  private static Answer tagged(Request request, Reply reply) {
+    var answer = Answer.of(reply);
+    return answer instanceof Answer.Whole whole
+            && request.operation().answers().tagged(whole.status())
+            && !whole.headers().containsKey("ETag")
+        ? whole.with("ETag", ETags.ofContent(whole.bytes()))
+        : answer;
   }
 
   /** What must be the same for two requests to be one: who, what, where, and the body's members. */
@@ -82,7 +92,7 @@ final class Effects {
 
     Answer run(Request request, Operations.Handler handler) {
       try {
-        Answer answer = Answer.of(handler.answer(request.call(this::commit)));
+        Answer answer = tagged(request, handler.answer(request.call(this::commit)));
         if (!stored && answer instanceof Answer.Whole whole) {
           // nothing was committed, so nothing can be done twice: the answer alone is kept
           database.useTransaction(tx -> keys.finish(tx, claim, whole));

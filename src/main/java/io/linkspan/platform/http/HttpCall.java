@@ -190,7 +190,7 @@ final class HttpCall implements Call {
   @Override
   public void requireMatch(long version) {
     var expected = header("If-Match");
-    if (expected.isPresent() && !ETags.in(expected.get(), "\"" + version + "\"")) {
+    if (expected.isPresent() && !ETags.name(expected.get(), version)) {
       throw Problem.of(
               412,
               "precondition_failed",

@@ -74,7 +74,11 @@ public record Reply(int status, @Nullable Object body, Map<String, String> heade
     return new Reply(status, body, Map.copyOf(all));
   }
 
-  /** Carries the version of a single resource as its {@code ETag}. */
+  /**
+   * Carries an {@code ETag} of the version of a single resource and of what is shown of it.
+   *
+   * @param version grows with every edit; what {@link Call#requireMatch} is asked about
+   */
   public Reply version(long version) {
     return with("ETag", "\"" + version + "\"");
   }

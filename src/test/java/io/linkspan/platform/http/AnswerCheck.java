@@ -27,6 +27,11 @@ final class AnswerCheck {
     }
     String what = operation.id() + " answering " + response.status() + " " + response.body();
     assertThat(operation.answers().has(response.status())).as("status of " + what).isTrue();
+    if (response.status() != 304) {
+      assertThat(response.header("ETag").isPresent())
+          .as("ETag of " + what)
+          .isEqualTo(operation.answers().tagged(response.status()));
+    }
     boolean json =
         response
             .header("Content-Type")

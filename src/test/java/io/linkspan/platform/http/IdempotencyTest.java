@@ -103,7 +103,7 @@ class IdempotencyTest {
     assertThat(second.status()).isEqualTo(201);
     assertThat(second.body()).isEqualTo(first.body());
     assertThat(second.header("Location")).contains("/somewhere/");
-    assertThat(second.header("ETag")).contains("\"7\"");
+    assertThat(second.header("ETag")).isEqualTo(first.header("ETag")).isPresent();
     assertThat(second.header("Idempotency-Replayed")).contains("true");
     assertThat(Small.things(database)).isEqualTo(1);
   }
