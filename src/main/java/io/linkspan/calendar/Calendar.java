@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param externalId what the provider finds it by
  * @param lastSyncAt when it was last read to its end
+ * @param version grows with every edit by a person, not with passes
  */
 public record Calendar(
     UUID id,
@@ -27,4 +28,5 @@ public record Calendar(
     StalePolicy stalePolicy,
     @Nullable Instant lastSyncAt,
     State state,
-    @JsonIgnore UUID integrationId) {}
+    @JsonIgnore UUID integrationId,
+    @JsonIgnore long version) {}

@@ -2,8 +2,11 @@ package io.linkspan.calendar;
 
 import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.calendar.Calendars.Choice;
+import io.linkspan.calendar.Calendars.Found;
+import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider.Form;
 import io.linkspan.connection.Credentials;
+import io.linkspan.platform.crypto.Sealer.SealBroken;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Call;
@@ -13,23 +16,36 @@ import io.linkspan.platform.http.Operations;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Connections to calendars over HTTP. */
 public final class CalendarRoutes implements Routes {
+  private static final Logger LOG = LoggerFactory.getLogger(CalendarRoutes.class);
+
+  /** How long a person waits for a provider before they are told that it takes too long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final Calendars calendars;
   private final Database database;
+  private final BoundedDiscovery discovery;
 
   public CalendarRoutes(Calendars calendars, Database database) {
+    this(calendars, database, PATIENCE);
+  }
+
+  CalendarRoutes(Calendars calendars, Database database, Duration patience) {
     this.calendars = calendars;
     this.database = database;
+    this.discovery = new BoundedDiscovery(calendars, patience);
   }
 
   @Override
@@ -58,13 +74,12 @@ public final class CalendarRoutes implements Routes {
   private Reply get(Call call) {
     var integration =
         database.query(handle -> calendars.get(handle, call.organizerId(), call.id("id")));
-    return Reply.ok(integration).version(tag(integration));
+    return Reply.ok(integration).version(integration.version());
   }
 
   private Reply connect(Call call) {
     var form = form(call.body());
-    var found =
-        calendars.discover(call.organizerId(), call.body().get("provider").asString(), form);
+    var found = discovery.of(call.organizerId(), call.body().get("provider").asString(), form);
     var reply =
         call.transact(
             tx -> {
@@ -73,7 +88,7 @@ public final class CalendarRoutes implements Routes {
                   connected.created()
                       ? Reply.created(connected.integration())
                       : Reply.ok(connected.integration());
-              return answer.version(tag(connected.integration()));
+              return answer.version(connected.integration().version());
             });
     calendars.worker().wake();
     return reply;
@@ -82,20 +97,50 @@ public final class CalendarRoutes implements Routes {
   private Reply reconnect(Call call) {
     var id = call.id("id");
     var integration = database.query(handle -> calendars.get(handle, call.organizerId(), id));
-    var account =
-        calendars
-            .open(call.organizerId(), integration)
-            .orElseThrow(() -> Problem.notFound("connection"));
-    var form = completed(form(call.body()), account.credentials());
-    var found = calendars.discover(call.organizerId(), integration.provider(), form);
+    var stored = stored(call.organizerId(), integration);
+    var form = form(call.body());
+    var found =
+        discovery.of(
+            call.organizerId(),
+            integration.provider(),
+            stored
+                .map(account -> completed(form, account))
+                .orElseGet(() -> whole(integration, call.body())));
     var reply =
         call.transact(
             tx -> {
-              var renewed = calendars.reconnect(tx, integration, account, found, call.requestId());
-              return Reply.ok(renewed).version(tag(renewed));
+              var before = calendars.lockWithCalendars(tx, call.organizerId(), id);
+              var account = stored.orElseGet(() -> withoutKey(call.organizerId(), before, found));
+              var renewed = calendars.reconnect(tx, before, account, found, call.requestId());
+              return Reply.ok(renewed).version(renewed.version());
             });
     calendars.worker().wake();
     return reply;
+  }
+
+  /** Empty when its credentials were sealed with a key that is gone. */
+  private Optional<Account> stored(UUID organizerId, Integration integration) {
+    try {
+      return Optional.of(
+          calendars
+              .open(organizerId, integration)
+              .orElseThrow(() -> Problem.notFound("connection")));
+    } catch (SealBroken gone) {
+      LOG.warn(
+          "connection {}: its credentials do not open any more; it is reconnected with all of them",
+          integration.id());
+      return Optional.empty();
+    }
+  }
+
+  private static Account withoutKey(UUID organizerId, Integration integration, Found found) {
+    return new Account(
+        organizerId,
+        integration.accountId(),
+        integration.provider(),
+        integration.providerUserId(),
+        found.verified().credentials(),
+        found.verified().attributes());
   }
 
   private Reply update(Call call) {
@@ -104,7 +149,7 @@ public final class CalendarRoutes implements Routes {
     var updated =
         database.inTransaction(
             tx -> {
-              call.requireMatch(tag(calendars.get(tx, call.organizerId(), id)));
+              call.requireMatch(calendars.lock(tx, call.organizerId(), id).version());
               if (body.has("calendar_id")) {
                 calendars.setDestination(tx, call.organizerId(), id, uuid(body.get("calendar_id")));
               }
@@ -113,7 +158,7 @@ public final class CalendarRoutes implements Routes {
             });
     calendars.worker().wake();
     calendars.blocksChanged(call.organizerId());
-    return Reply.ok(updated).version(tag(updated));
+    return Reply.ok(updated).version(updated.version());
   }
 
   private Reply updateMany(Call call) {
@@ -141,7 +186,7 @@ public final class CalendarRoutes implements Routes {
   private Reply delete(Call call) {
     database.useTransaction(
         tx -> {
-          call.requireMatch(tag(calendars.get(tx, call.organizerId(), call.id("id"))));
+          call.requireMatch(calendars.lock(tx, call.organizerId(), call.id("id")).version());
           calendars.disconnect(tx, call.organizerId(), call.id("id"), call.requestId());
         });
     calendars.blocksChanged(call.organizerId());
@@ -195,7 +240,7 @@ public final class CalendarRoutes implements Routes {
         database.query(
             handle ->
                 calendars.calendar(handle, call.organizerId(), call.id("id"), call.id("cid")));
-    return Reply.ok(calendar).version(tag(calendar));
+    return Reply.ok(calendar).version(calendar.version());
   }
 
   private Reply updateCalendar(Call call) {
@@ -204,12 +249,12 @@ public final class CalendarRoutes implements Routes {
         database.inTransaction(
             tx -> {
               var before =
-                  calendars.calendar(tx, call.organizerId(), call.id("id"), call.id("cid"));
-              call.requireMatch(tag(before));
+                  calendars.lockCalendar(tx, call.organizerId(), call.id("id"), call.id("cid"));
+              call.requireMatch(before.version());
               return calendars.choose(tx, call.organizerId(), before, choice(before, body));
             });
     calendars.blocksChanged(call.organizerId());
-    return Reply.ok(updated).version(tag(updated));
+    return Reply.ok(updated).version(updated.version());
   }
 
   private Reply listSyncs(Call call) {
@@ -229,16 +274,6 @@ public final class CalendarRoutes implements Routes {
     return Reply.ok(
         database.query(
             handle -> calendars.sync(handle, call.organizerId(), call.id("id"), call.id("sid"))));
-  }
-
-  /**
-   * Names what is shown. A pass changes a connection's state without anyone's edit, so the number
-   * of edits alone would call an answer unchanged that is not.
-   */
-  private static long tag(Object shown) {
-    var crc = new CRC32C();
-    crc.update(Json.bytes(shown));
-    return crc.getValue();
   }
 
   private static Choice choice(Calendar before, ObjectNode body) {
@@ -268,8 +303,8 @@ public final class CalendarRoutes implements Routes {
   }
 
   /** What a person leaves out when reconnecting is as it was. */
-  private static Form completed(Form form, Credentials before) {
-    return switch (before) {
+  private static Form completed(Form form, Account before) {
+    return switch (before.credentials()) {
       case Credentials.Password p ->
           new Form(
               form.serverUrl() == null ? p.serverUrl().toString() : form.serverUrl(),
@@ -279,8 +314,38 @@ public final class CalendarRoutes implements Routes {
               null);
       case Credentials.FeedAddress f ->
           new Form(
-              null, null, null, form.url() == null ? f.url().reveal() : form.url(), form.name());
+              null,
+              null,
+              null,
+              form.url() == null ? f.url().reveal() : form.url(),
+              before.attributes().get("name"));
     };
+  }
+
+  /**
+   * The form alone, when what was stored cannot complete it.
+   *
+   * @throws Problem 400 naming what it lacks
+   */
+  private Form whole(Integration integration, ObjectNode body) {
+    var lacking =
+        calendars.card(integration.provider()).connect().fields().stream()
+            .filter(field -> field.required() && !body.has(field.name()))
+            .toList();
+    if (lacking.isEmpty()) {
+      return form(body);
+    }
+    var problem =
+        Problem.badRequest(
+                "invalid_field",
+                "The stored credentials cannot be opened with this server's encryption keyset, so"
+                    + " that nothing may be left out.")
+            .fix(
+                "Give all of the credentials, or start the server with the keyset that sealed them.");
+    for (var field : lacking) {
+      problem = problem.field("/" + field.name(), "is required");
+    }
+    throw problem;
   }
 
   private static @Nullable String text(ObjectNode body, String member) {

@@ -130,7 +130,7 @@ final class CalendarStore {
             """
             UPDATE calendars
             SET blocks_time = :blocks, busy_policy = :busy::jsonb, stale_policy = :stale,
-                updated_at = :now
+                version = version + 1, updated_at = :now
             WHERE organizer_id = :organizer AND id = :id
             """)
         .bind("organizer", organizerId)
@@ -142,26 +142,36 @@ final class CalendarStore {
         .execute();
   }
 
-  /** Makes this the organizer's only destination; without a calendar there is none. */
+  /**
+   * Makes this the organizer's only destination; without a calendar there is none. An edit of both
+   * calendars and of their integrations.
+   */
   void setDestination(Handle tx, UUID organizerId, @Nullable UUID id, Instant now) {
     tx.createUpdate(
             """
-            UPDATE calendars SET is_destination = false, updated_at = :now
-            WHERE organizer_id = :organizer AND is_destination AND id IS DISTINCT FROM :id
+            UPDATE calendar_integrations SET version = version + 1, updated_at = :now
+            WHERE organizer_id = :organizer AND id IN (
+              SELECT integration_id FROM calendars
+              WHERE organizer_id = :organizer AND is_destination <> (id IS NOT DISTINCT FROM :id))
             """)
         .bind("organizer", organizerId)
         .bindByType("id", id, UUID.class)
         .bind("now", now)
         .execute();
-    tx.createUpdate(
-            """
-            UPDATE calendars SET is_destination = true, updated_at = :now
-            WHERE organizer_id = :organizer AND id = :id AND NOT is_destination
-            """)
-        .bind("organizer", organizerId)
-        .bindByType("id", id, UUID.class)
-        .bind("now", now)
-        .execute();
+    // first off, then on: the index allows one at any moment
+    for (boolean on : new boolean[] {false, true}) {
+      tx.createUpdate(
+              """
+              UPDATE calendars SET is_destination = :on, version = version + 1, updated_at = :now
+              WHERE organizer_id = :organizer AND is_destination <> :on
+                AND (id IS NOT DISTINCT FROM :id) = :on
+              """)
+          .bind("organizer", organizerId)
+          .bindByType("id", id, UUID.class)
+          .bind("on", on)
+          .bind("now", now)
+          .execute();
+    }
   }
 
   /** Plans the next pass of every calendar of the integration for now, or for never. */
@@ -210,7 +220,8 @@ final class CalendarStore {
         stalePolicy(rs),
         instant(rs, "last_sync_at"),
         state(rs, now),
-        rs.getObject("integration_id", UUID.class));
+        rs.getObject("integration_id", UUID.class),
+        rs.getLong("version"));
   }
 
   private State state(ResultSet rs, Instant now) throws SQLException {

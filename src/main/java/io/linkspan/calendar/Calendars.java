@@ -14,6 +14,7 @@ import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider.Form;
 import io.linkspan.connection.AccountProvider.Verification.Verified;
 import io.linkspan.connection.Connections;
+import io.linkspan.connection.ProviderCard;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.time.Ids;
@@ -141,6 +142,30 @@ public final class Calendars {
         .orElseThrow(() -> Problem.notFound("calendar"));
   }
 
+  /** The connection as it is, which nobody else edits until the transaction ends. */
+  Integration lock(Handle tx, UUID organizerId, UUID id) {
+    if (!integrations.lockAll(tx, organizerId) || !integrations.lock(tx, organizerId, id)) {
+      throw Problem.notFound("connection");
+    }
+    return get(tx, organizerId, id);
+  }
+
+  /** As {@link #lock}, and no pass writes meanwhile. */
+  Integration lockWithCalendars(Handle tx, UUID organizerId, UUID id) {
+    lock(tx, organizerId, id);
+    for (var calendar : calendars.list(tx, organizerId, id, clock.instant())) {
+      syncs.lock(tx, new Key(organizerId, calendar.id()));
+    }
+    return get(tx, organizerId, id);
+  }
+
+  /** The calendar as it is, which neither people nor passes change until the transaction ends. */
+  Calendar lockCalendar(Handle tx, UUID organizerId, UUID integrationId, UUID id) {
+    lock(tx, organizerId, integrationId);
+    syncs.lock(tx, new Key(organizerId, id));
+    return calendar(tx, organizerId, integrationId, id);
+  }
+
   List<SyncRun> syncs(
       Handle handle, UUID organizerId, UUID integrationId, Optional<UUID> before, int limit) {
     get(handle, organizerId, integrationId);
@@ -184,11 +209,16 @@ public final class Calendars {
   Connected connect(Handle tx, Found found, @Nullable String requestId) {
     var organizer = found.account().organizerId();
     var now = clock.instant();
+    if (!integrations.lockAll(tx, organizer)) {
+      throw Problem.notFound("organizer");
+    }
     var accountId = connections.store(tx, found.account(), found.verified());
     var known = integrations.findByAccount(tx, organizer, accountId);
     var id = known.orElseGet(ids::next);
     if (known.isEmpty()) {
       integrations.insert(tx, organizer, id, accountId, now);
+    } else {
+      integrations.edited(tx, organizer, id, now);
     }
     storeCalendars(tx, organizer, id, found.calendars());
     calendars.schedule(tx, organizer, id, now);
@@ -228,6 +258,7 @@ public final class Calendars {
       @Nullable String requestId) {
     var organizer = connected.organizerId();
     connections.renew(tx, connected, found.verified());
+    integrations.edited(tx, organizer, integration.id(), clock.instant());
     storeCalendars(tx, organizer, integration.id(), found.calendars());
     calendars.schedule(tx, organizer, integration.id(), clock.instant());
     show(tx, organizer, integration.id(), Change.UPDATED);
@@ -243,6 +274,10 @@ public final class Calendars {
     return get(tx, organizer, integration.id());
   }
 
+  ProviderCard card(String provider) {
+    return connections.card(provider);
+  }
+
   Optional<Account> open(UUID organizerId, Integration integration) {
     return connections.open(organizerId, integration.accountId());
   }
@@ -254,7 +289,7 @@ public final class Calendars {
       UUID id,
       @Nullable Boolean active,
       @Nullable Boolean syncEnabled) {
-    var before = lockIntegration(tx, organizerId, id);
+    var before = lock(tx, organizerId, id);
     integrations.update(tx, organizerId, id, active, syncEnabled, clock.instant());
     show(tx, organizerId, id, Change.UPDATED);
     var after = get(tx, organizerId, id);
@@ -275,6 +310,7 @@ public final class Calendars {
    * @param calendarId one of the integration's calendars, or null for none
    */
   void setDestination(Handle tx, UUID organizerId, UUID integrationId, @Nullable UUID calendarId) {
+    lock(tx, organizerId, integrationId);
     if (calendarId == null) {
       if (get(tx, organizerId, integrationId).calendarId() != null) {
         calendars.setDestination(tx, organizerId, null, clock.instant());
@@ -296,9 +332,9 @@ public final class Calendars {
 
   private static void requireWritable(Calendar calendar, String pointer) {
     if (!writable(calendar.access())) {
-      throw Problem.badField(
-              pointer,
-              "Bookings cannot be written to '" + calendar.name() + "': it can only be read.")
+      var why = "Bookings cannot be written to '" + calendar.name() + "': it can only be read.";
+      throw Problem.conflict("calendar_read_only", why)
+          .field(pointer, why)
           .fix("Choose a calendar whose access is owner or writer.");
     }
   }
@@ -343,10 +379,10 @@ public final class Calendars {
    * @param full whether everything is read again, not only what changed
    */
   List<SyncRun> forceSync(Handle tx, UUID organizerId, UUID integrationId, boolean full) {
-    var integration = lockIntegration(tx, organizerId, integrationId);
+    var integration = lock(tx, organizerId, integrationId);
     if (!integration.isActive() || !integration.syncEnabled()) {
       throw Problem.conflict(
-              "sync_disabled", "This connection is not read: its organizer turned that off.")
+              "integration_disabled", "This connection is not read: its organizer turned that off.")
           .fix("Set is_active and sync_enabled to true first.");
     }
     var waiting = new ArrayList<SyncRun>();
@@ -375,7 +411,7 @@ public final class Calendars {
 
   /** Ends a connection: its calendars, their blocks and its credentials go. */
   void disconnect(Handle tx, UUID organizerId, UUID id, @Nullable String requestId) {
-    var integration = lockIntegration(tx, organizerId, id);
+    var integration = lock(tx, organizerId, id);
     int removed = 0;
     for (var calendar : calendars.list(tx, organizerId, id, clock.instant())) {
       syncs.lock(tx, new Key(organizerId, calendar.id()));
@@ -437,13 +473,6 @@ public final class Calendars {
         counts.openConflicts(),
         destination,
         summary);
-  }
-
-  private Integration lockIntegration(Handle tx, UUID organizerId, UUID id) {
-    if (!integrations.lock(tx, organizerId, id)) {
-      throw Problem.notFound("connection");
-    }
-    return get(tx, organizerId, id);
   }
 
   /** The organizer moved to another zone: whole days and floating times are elsewhere now. */

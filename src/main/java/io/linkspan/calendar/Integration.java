@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSyncAt when a calendar of it was last read to its end
  * @param nextSyncAt when the next pass is due
  * @param syncErrors consecutive failed passes of the calendar that fares worst
+ * @param version grows with every edit by a person, not with passes
  */
 public record Integration(
     UUID id,
@@ -32,7 +33,8 @@ public record Integration(
     int calendarsCount,
     Instant createdAt,
     Instant updatedAt,
-    @JsonIgnore UUID accountId) {
+    @JsonIgnore UUID accountId,
+    @JsonIgnore long version) {
 
   /** How a connection fares; when several apply, the one that most needs a person. */
   public enum Status {

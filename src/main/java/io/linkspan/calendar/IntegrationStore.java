@@ -63,6 +63,20 @@ final class IntegrationStore {
         .findOne();
   }
 
+  /**
+   * Lets nobody else edit what this organizer connected until the transaction ends: first of all
+   * locks, so that two edits never wait for each other. References to the organizer stay possible.
+   *
+   * @return whether there is such an organizer
+   */
+  boolean lockAll(Handle tx, UUID organizerId) {
+    return tx.createQuery("SELECT 1 FROM organizers WHERE id = :organizer FOR NO KEY UPDATE")
+        .bind("organizer", organizerId)
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
   /** Keeps the integration from changing until the transaction ends. */
   boolean lock(Handle tx, UUID organizerId, UUID id) {
     return tx.createQuery(
@@ -108,13 +122,26 @@ final class IntegrationStore {
             """
             UPDATE calendar_integrations
             SET is_active = coalesce(:active, is_active), sync_enabled = coalesce(:sync, sync_enabled),
-                updated_at = :now
+                version = version + 1, updated_at = :now
             WHERE organizer_id = :organizer AND id = :id
             """)
         .bind("organizer", organizerId)
         .bind("id", id)
         .bindByType("active", active, Boolean.class)
         .bindByType("sync", syncEnabled, Boolean.class)
+        .bind("now", now)
+        .execute();
+  }
+
+  /** Counts an edit of something else of it, such as its credentials. */
+  void edited(Handle tx, UUID organizerId, UUID id, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE calendar_integrations SET version = version + 1, updated_at = :now
+            WHERE organizer_id = :organizer AND id = :id
+            """)
+        .bind("organizer", organizerId)
+        .bind("id", id)
         .bind("now", now)
         .execute();
   }
@@ -198,7 +225,8 @@ final class IntegrationStore {
         rs.getInt("calendars_count"),
         rs.getObject("created_at", OffsetDateTime.class).toInstant(),
         rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        rs.getObject("account_id", UUID.class));
+        rs.getObject("account_id", UUID.class),
+        rs.getLong("version"));
   }
 
   private static Status status(ResultSet rs) throws SQLException {

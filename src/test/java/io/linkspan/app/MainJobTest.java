@@ -219,7 +219,7 @@ class MainJobTest {
     assertThat(ada.get(CALENDARS + "?page=2").body()).contains("page");
     assertThat(ada.get(CALENDARS + "not-an-id/").status()).isEqualTo(404);
     var stale =
-        ada.with("If-Match", "\"1\"")
+        ada.with("If-Match", "\"99\"")
             .patch(CALENDARS + integration + "/", Map.of("is_active", false));
     assertThat(stale.status()).isEqualTo(412);
   }
@@ -237,7 +237,7 @@ class MainJobTest {
     assertThat(busy.at("/coverage/calendars/0/state").asString()).isEqualTo("disabled");
     assertThat(busy.at("/coverage/complete").asBoolean()).isFalse();
     assertThat(ada.post(CALENDARS + integration + "/force-sync/").code())
-        .isEqualTo("sync_disabled");
+        .isEqualTo("integration_disabled");
   }
 
   @Test

@@ -35,6 +35,7 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   private @Nullable SyncFailure failure;
   private int pagesBeforeFailure;
   private Consumer<Integer> beforePage = page -> {};
+  private Runnable beforeVerifying = () -> {};
 
   void put(String resource, String summary, String start, String end) {
     put(
@@ -153,14 +154,24 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
         "CalDAV",
         "calendar",
         true,
-        new ProviderCard.Connect("password", List.of()),
+        new ProviderCard.Connect(
+            "password",
+            List.of(
+                new ProviderCard.Field("username", "User name", "text", true, ""),
+                new ProviderCard.Field("password", "Password", "password", true, ""))),
         "",
         List.of(),
         List.of());
   }
 
+  /** Runs before each verification. */
+  void beforeVerifying(Runnable action) {
+    this.beforeVerifying = action;
+  }
+
   @Override
   public Verification verify(Form form) {
+    beforeVerifying.run();
     if (form.password() == null || !form.password().reveal().equals("right")) {
       return new Verification.Refused(
           "wrong_password",
