@@ -73,8 +73,8 @@ final class RunCommand implements Callable<Integer> {
                 "stop"));
     System.out.println("Linkspan answers on " + wiring.address());
     wiring
-        .setupLink()
-        .ifPresent(link -> System.out.println("Make the first administrator here: " + link));
+        .firstLink()
+        .ifPresent(link -> System.out.println(link.purpose() + ": " + link.address()));
     stopped.await();
     return 0;
   }

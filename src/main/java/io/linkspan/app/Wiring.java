@@ -20,6 +20,7 @@ import io.linkspan.calendar.StoredFreshness;
 import io.linkspan.calendar.SyncWindow;
 import io.linkspan.connection.ConnectionRoutes;
 import io.linkspan.connection.Connections;
+import io.linkspan.identity.FirstLink;
 import io.linkspan.identity.Identity;
 import io.linkspan.identity.IdentitySettings;
 import io.linkspan.platform.crypto.KeysetFile;
@@ -78,7 +79,7 @@ final class Wiring implements AutoCloseable {
   private final Clock clock;
   private final Deque<Part> running = new ArrayDeque<>();
   private final Deque<Part> workers = new ArrayDeque<>();
-  private Optional<URI> setupLink = Optional.empty();
+  private Optional<FirstLink> firstLink = Optional.empty();
 
   private Wiring(Config config, Clock clock) {
     this.config = config;
@@ -183,7 +184,7 @@ final class Wiring implements AutoCloseable {
             clock);
     identity.organizers().onZoneChange((tx, organizer, _) -> calendars.zoneChanged(tx, organizer));
 
-    setupLink = identity.start();
+    firstLink = identity.start();
     List<Routes> routes = new ArrayList<>(identity.routes());
     routes.add(new ActivityRoutes(database, log, changes, signals, clock));
     routes.add(
@@ -312,9 +313,9 @@ final class Wiring implements AutoCloseable {
     return config.publicUrl();
   }
 
-  /** Makes the first administrator, while there is none. */
-  Optional<URI> setupLink() {
-    return setupLink;
+  /** To print, while nobody can sign in as administrator. */
+  Optional<FirstLink> firstLink() {
+    return firstLink;
   }
 
   private <T extends AutoCloseable> T stopping(String name, T part) {

@@ -27,6 +27,7 @@ final class FirstAdmin {
   private final Accounts accounts;
   private final Sessions sessions;
   private final Passwords passwords;
+  private final Invitations invitations;
   private final Clock clock;
   private final OrganizerStore organizers = new OrganizerStore();
   private final AdminSettingsStore settings = new AdminSettingsStore();
@@ -34,11 +35,17 @@ final class FirstAdmin {
   private final AtomicReference<@Nullable UUID> named = new AtomicReference<>();
 
   FirstAdmin(
-      Database database, Accounts accounts, Sessions sessions, Passwords passwords, Clock clock) {
+      Database database,
+      Accounts accounts,
+      Sessions sessions,
+      Passwords passwords,
+      Invitations invitations,
+      Clock clock) {
     this.database = database;
     this.accounts = accounts;
     this.sessions = sessions;
     this.passwords = passwords;
+    this.invitations = invitations;
     this.clock = clock;
   }
 
@@ -142,21 +149,35 @@ final class FirstAdmin {
         new Profile(organizer.email(), organizer.name(), organizer.timeZone(), Role.ADMIN));
   }
 
-  /** A new one-time link while there is no administrator; earlier ones stop working. */
-  Optional<URI> makeLink(URI publicUrl) {
+  /**
+   * A new one-time link while nobody can sign in as administrator: one that makes the first, or one
+   * that lets the person whom the settings name set their password. Earlier ones stop working.
+   */
+  Optional<FirstLink> makeLink(IdentitySettings wanted) {
     Secret token = Token.make("");
-    boolean made =
-        database.inTransaction(
-            tx -> {
-              organizers.lockFirstAdmin(tx);
-              if (organizers.anyAdmin(tx)) {
-                links.deleteSetup(tx);
-                return false;
-              }
-              links.putSetup(tx, Token.hash(token), clock.instant());
-              return true;
-            });
-    return made ? Optional.of(Links.setup(publicUrl, token)) : Optional.empty();
+    return database.inTransaction(
+        tx -> {
+          organizers.lockFirstAdmin(tx);
+          if (!organizers.anyAdmin(tx)) {
+            links.putSetup(tx, Token.hash(token), clock.instant());
+            return Optional.of(
+                new FirstLink(
+                    "Make the first administrator here", Links.setup(wanted.publicUrl(), token)));
+          }
+          links.deleteSetup(tx);
+          return wanted.adminApiKey().isPresent()
+              ? Optional.<FirstLink>empty()
+              : Optional.ofNullable(named.get())
+                  .flatMap(id -> organizers.lock(tx, id))
+                  .filter(login -> login.passwordHash() == null)
+                  .map(login -> invite(tx, login.organizer(), wanted.publicUrl()));
+        });
+  }
+
+  private FirstLink invite(Handle tx, Organizer admin, URI publicUrl) {
+    return new FirstLink(
+        "Set the password of " + admin.email() + " here",
+        invitations.invite(tx, admin.id(), publicUrl).url());
   }
 
   /** Whether the link still makes an administrator. */

@@ -5,7 +5,6 @@ import io.linkspan.platform.http.Authenticator;
 import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +42,7 @@ public final class Identity implements AutoCloseable {
     var accounts = new Accounts(organizers, ids, clock);
     var signIn = new SignIn(database, passwords, new SignInThrottle(database, clock));
     var invitations = new Invitations(database, accounts, sessions, passwords, clock);
-    this.firstAdmin = new FirstAdmin(database, accounts, sessions, passwords, clock);
+    this.firstAdmin = new FirstAdmin(database, accounts, sessions, passwords, invitations, clock);
     this.callers = new Callers(organizers, sessions, cookie, keys, operatorKey, firstAdmin, clock);
     this.pages = new WelcomePages(firstAdmin, invitations);
     this.routes =
@@ -58,11 +57,11 @@ public final class Identity implements AutoCloseable {
   /**
    * Makes or keeps the administrator of the settings. Call once, before the server answers.
    *
-   * @return the one-time set-up link to print, while there is no administrator
+   * @return the one-time link to print, while nobody can sign in as administrator
    */
-  public Optional<URI> start() {
+  public Optional<FirstLink> start() {
     firstAdmin.applySettings(settings);
-    return firstAdmin.makeLink(settings.publicUrl());
+    return firstAdmin.makeLink(settings);
   }
 
   public Organizers organizers() {

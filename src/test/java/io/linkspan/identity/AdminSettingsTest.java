@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.linkspan.platform.crypto.Secret;
+import io.linkspan.platform.http.ApiClient;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,31 @@ class AdminSettingsTest {
           .extracting(Organizer::email)
           .containsExactly("king@example.org");
     }
+  }
+
+  @Test
+  void whoHasNeitherPasswordNorKeySetsThePasswordByALinkThatEachStartPrints() {
+    var settings = settings("ada@example.org", null, null);
+    try (var first = IdentityServer.with(settings);
+        var server = first.another(settings)) {
+      assertThat(accept(server, first).code()).isEqualTo("invalid_token");
+      var accepted = accept(server, server);
+      assertThat(accepted.status()).as(accepted.body()).isEqualTo(200);
+      assertThat(accepted.json().path("role").asString()).isEqualTo("admin");
+      assertThat(server.login("ada@example.org", PASSWORD).status()).isEqualTo(200);
+      try (var restarted = server.another(settings)) {
+        assertThat(restarted.setupLink).isEmpty();
+      }
+    }
+  }
+
+  private static ApiClient.Response accept(IdentityServer server, IdentityServer printed) {
+    String link = printed.setupLink.orElseThrow().toString();
+    String token = link.substring(link.lastIndexOf('/') + 1);
+    assertThat(link).contains("/invite/");
+    return server
+        .client()
+        .post("/api/v1/auth/accept-invitation/", Map.of("token", token, "password", PASSWORD));
   }
 
   @Test

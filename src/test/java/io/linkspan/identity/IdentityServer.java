@@ -34,7 +34,7 @@ final class IdentityServer implements AutoCloseable {
     this.ownsDatabase = ownsDatabase;
     this.clock = clock;
     this.identity = new Identity(database.database(), clock, new Ids(clock), settings, CHEAP);
-    this.setupLink = identity.start();
+    this.setupLink = identity.start().map(FirstLink::address);
     this.http =
         TestServer.over(database)
             .clock(clock)
