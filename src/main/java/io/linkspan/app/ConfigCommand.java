@@ -64,14 +64,12 @@ final class ConfigCommand implements Callable<Integer> {
       var value = reader.values().get(setting);
       out()
           .printf(
-              "%-" + width + "s  %s%n%" + width + "s  # %s%s%n",
+              "%-" + width + "s  %s  [%s]%n%" + width + "s  # %s%n",
               setting.variable(),
-              value == null ? "(not set)" : shown(setting, value.text()),
+              value == null ? "" : shown(setting, value.text()),
+              value == null ? "not set" : value.origin(),
               "",
-              setting.meaning(),
-              value == null || value.isDefault() || value.origin().equals(setting.variable())
-                  ? ""
-                  : "; from " + value.origin());
+              setting.meaning());
     }
     out().flush();
   }

@@ -1,6 +1,8 @@
 package io.linkspan.app;
 
 import io.linkspan.app.ConfigReader.ConfigInvalid;
+import io.linkspan.platform.crypto.KeysetFile;
+import io.linkspan.platform.crypto.KeysetRefused;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -11,13 +13,14 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Looks at everything that has to be right before {@code linkspan run} can serve people. */
 final class Examination {
@@ -44,6 +47,7 @@ final class Examination {
     Optional<Config> config = configuration(findings);
     findings.add(java());
     findings.add(zones());
+    findings.add(clock());
     config.ifPresent(
         known -> {
           findings.add(dataDirectory(known.dataDir()));
@@ -80,12 +84,29 @@ final class Examination {
 
   /** Meetings move when a country changes its clocks; the JDK brings the rules. */
   private Finding zones() {
-    String version = ZoneRulesProvider.getVersions("UTC").lastKey();
+    String version = zoneRules();
     int year = Integer.parseInt(version.substring(0, 4));
     String said = "time zone rules " + version;
     return year + ZONES_GROW_OLD_YEARS <= LocalDate.now(clock.withZone(ZoneOffset.UTC)).getYear()
         ? Finding.warn("zones", said + " are old", "Update the JDK, or run its tzupdater")
         : Finding.ok("zones", said);
+  }
+
+  /** How the database's clock compares to it, is looked at where there is one. */
+  private Finding clock() {
+    var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    String said = "this machine's clock says " + now;
+    int rulesOf = Integer.parseInt(zoneRules().substring(0, 4));
+    return now.atOffset(ZoneOffset.UTC).getYear() < rulesOf
+        ? Finding.fail(
+            "clock",
+            said + ", but this program's time zone rules are of " + rulesOf,
+            "Set the clock, and let the machine keep time by NTP")
+        : Finding.ok("clock", said);
+  }
+
+  private static String zoneRules() {
+    return ZoneRulesProvider.getVersions("UTC").lastKey();
   }
 
   private static Finding dataDirectory(Path directory) {
@@ -113,6 +134,12 @@ final class Examination {
   private static Finding keys(Config config) {
     Path file = config.keysetFile();
     if (!Files.exists(file)) {
+      if (config.keysetMayBeMade() && Files.exists(config.postgresHome().resolve("cluster"))) {
+        return Finding.fail(
+            "keys",
+            file + " is missing, and what is stored in " + config.postgresHome() + " needs it",
+            "Put it back from a backup; without it every account has to be connected again");
+      }
       return config.keysetMayBeMade()
           ? Finding.ok("keys", file + " is made at the first start")
           : Finding.fail(
@@ -122,6 +149,11 @@ final class Examination {
     }
     if (!Files.isReadable(file)) {
       return Finding.fail("keys", file + " cannot be read", "chown it to this user");
+    }
+    try {
+      new KeysetFile(file, false).check();
+    } catch (KeysetRefused refused) {
+      return Finding.fail("keys", String.valueOf(refused.getMessage()), refused.fix());
     }
     try {
       var open = Files.getPosixFilePermissions(file);
@@ -187,27 +219,21 @@ final class Examination {
             "microsoft", "Outlook and Teams",
             "webex", "Webex",
             "zoom", "Zoom");
-    String absent =
-        uses.entrySet().stream()
-            .filter(entry -> !config.oauthApps().containsKey(entry.getKey()))
-            .map(Map.Entry::getValue)
-            .sorted()
-            .collect(Collectors.joining(", "));
     List<Finding> findings = new ArrayList<>();
     findings.add(Finding.ok("providers", "CalDAV, Apple and ICS feeds need no settings"));
-    config.oauthApps().keySet().stream()
-        .sorted()
+    uses.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
         .forEach(
-            vendor ->
-                findings.add(
-                    Finding.ok(
-                        "providers",
-                        uses.get(vendor) + " configured; its redirect URI is " + callback)));
-    if (!absent.isEmpty()) {
-      findings.add(
-          Finding.ok(
-              "providers", "not configured: " + absent + " (set …_CLIENT_ID and …_CLIENT_SECRET)"));
-    }
+            entry -> {
+              String settings = Setting.PREFIX + entry.getKey().toUpperCase(Locale.ROOT);
+              findings.add(
+                  Finding.ok(
+                      "providers",
+                      config.oauthApps().containsKey(entry.getKey())
+                          ? entry.getValue() + " configured; its redirect URI is " + callback
+                          : "%s not configured (set %s_CLIENT_ID and %s_CLIENT_SECRET)"
+                              .formatted(entry.getValue(), settings, settings)));
+            });
     return findings;
   }
 }

@@ -167,6 +167,12 @@ class ConfigTest {
           .contains("LINKSPAN_PORT", "8080", "ada@example.org", "postgresql://u:***@host")
           .doesNotContain("correct horse", "hunter22");
     }
+    assertThat(CommandRun.of(environment, "config", "--data", "/elsewhere").out())
+        .containsPattern("LINKSPAN_PORT +8080  \\[default]")
+        .containsPattern("LINKSPAN_ADMIN_EMAIL +ada@example.org  \\[LINKSPAN_ADMIN_EMAIL]")
+        .containsPattern("LINKSPAN_ADMIN_PASSWORD +\\(redacted\\)  \\[LINKSPAN_ADMIN_PASSWORD]")
+        .containsPattern("LINKSPAN_DATA_DIR +/elsewhere  \\[command line]")
+        .containsPattern("LINKSPAN_ADMIN_API_KEY +\\[not set]");
     var json = CommandRun.of(environment, "config", "--json", "--data", "/elsewhere").json();
     var dataDir = json.at("/settings/LINKSPAN_DATA_DIR");
     assertThat(dataDir.at("/value").asString()).isEqualTo("/elsewhere");

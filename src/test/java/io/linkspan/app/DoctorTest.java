@@ -2,10 +2,14 @@ package io.linkspan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.db.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +23,12 @@ class DoctorTest {
     var run = CommandRun.of(Map.of(), "doctor", "--data", temp.resolve("data").toString());
     assertThat(run.exit()).as(run.out()).isZero();
     assertThat(run.out())
-        .contains("made in", "at the first start", "time zone rules 20", "CalDAV, Apple and ICS");
+        .contains("made in", "at the first start", "time zone rules 20", "CalDAV, Apple and ICS")
+        .containsPattern("ok +clock +this machine's clock says 20")
+        .containsPattern("ok +keys +.*is made at the first start")
+        .containsPattern("ok +configuration +")
+        .containsPattern("warn +public url +")
+        .containsPattern("ok +providers +Zoom not configured .set LINKSPAN_ZOOM_CLIENT_ID and");
     assertThat(temp.resolve("data")).doesNotExist();
   }
 
@@ -73,7 +82,8 @@ class DoctorTest {
 
   @Test
   void aKeysetThatOthersMayReadIsAWarningAndAMissingOneAFailure() throws Exception {
-    Path keyset = Files.writeString(temp.resolve("keyset.json"), "{}");
+    Path keyset = temp.resolve("keyset.json");
+    new KeysetFile(keyset, true).create();
     Files.setPosixFilePermissions(keyset, PosixFilePermissions.fromString("rw-r--r--"));
     Map<String, String> settings = external("postgresql://u:p@127.0.0.1:1/none");
     settings.put("LINKSPAN_ENCRYPTION_KEYSET_FILE", keyset.toString());
@@ -82,6 +92,37 @@ class DoctorTest {
     Files.delete(keyset);
     assertThat(CommandRun.of(settings, "doctor").out())
         .containsPattern("fail +keys +.*does not exist");
+  }
+
+  @Test
+  void aFileThatIsNoKeysetAndOneThatIsLostAreFailures() throws Exception {
+    Path keyset = Files.writeString(temp.resolve("keyset.json"), "{}");
+    Map<String, String> settings = external("postgresql://u:p@127.0.0.1:1/none");
+    settings.put("LINKSPAN_ENCRYPTION_KEYSET_FILE", keyset.toString());
+    assertThat(CommandRun.of(settings, "doctor").out())
+        .containsPattern("fail +keys +.*holds no Tink AEAD keyset")
+        .contains("-> Put the right one back");
+
+    Path data = temp.resolve("data");
+    Files.createDirectories(data.resolve("postgres/cluster"));
+    assertThat(CommandRun.of(Map.of(), "doctor", "--data", data.toString()).out())
+        .containsPattern("fail +keys +.*is missing, and what is stored");
+  }
+
+  @Test
+  void aClockBeforeTheRulesOfItsZonesIsWrong() {
+    var settings = Map.of("LINKSPAN_DATA_DIR", temp.resolve("data").toString());
+    var examination =
+        new Examination(
+            new ConfigReader(settings, Map.of()),
+            Clock.fixed(Instant.parse("1970-01-02T00:00:00Z"), ZoneOffset.UTC));
+    assertThat(examination.findings())
+        .anySatisfy(
+            found -> {
+              assertThat(found.check()).isEqualTo("clock");
+              assertThat(found.level()).isEqualTo(Finding.Level.FAIL);
+              assertThat(found.fix()).contains("NTP");
+            });
   }
 
   @Test

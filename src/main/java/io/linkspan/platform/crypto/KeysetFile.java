@@ -132,6 +132,15 @@ public final class KeysetFile {
     }
   }
 
+  /**
+   * Reads the file.
+   *
+   * @throws KeysetRefused if it cannot be read or holds no keyset
+   */
+  public void check() {
+    open();
+  }
+
   /** Warns when others may read the file: the mode may be the container's choice. */
   Aead open() {
     String text;
