@@ -3933,7 +3933,7 @@ export interface components {
          * @example 2026-04-01T00:00:00Z
          */
         readonly LogsTo: string;
-        /** @description Only entries whose message has all of these words, in any order, upper or lower case alike. */
+        /** @description Only entries that have all of these words, in any order, upper or lower case alike, in their message, the values of their details, or the request id. */
         readonly LogText: string;
         /** @description The form of the file. */
         readonly LogFormat: "csv" | "ndjson";
@@ -6459,7 +6459,7 @@ export interface operations {
                  * @example 2026-04-01T00:00:00Z
                  */
                 readonly to?: components["parameters"]["LogsTo"];
-                /** @description Only entries whose message has all of these words, in any order, upper or lower case alike. */
+                /** @description Only entries that have all of these words, in any order, upper or lower case alike, in their message, the values of their details, or the request id. */
                 readonly q?: components["parameters"]["LogText"];
                 /** @description How many to answer at most. */
                 readonly limit?: components["parameters"]["Limit"];
@@ -6519,7 +6519,7 @@ export interface operations {
                  * @example 2026-04-01T00:00:00Z
                  */
                 readonly to?: components["parameters"]["LogsTo"];
-                /** @description Only entries whose message has all of these words, in any order, upper or lower case alike. */
+                /** @description Only entries that have all of these words, in any order, upper or lower case alike, in their message, the values of their details, or the request id. */
                 readonly q?: components["parameters"]["LogText"];
             };
             readonly header?: {

@@ -25,7 +25,6 @@ import tools.jackson.core.type.TypeReference;
 /** The activity log: {@code activity_log}. */
 public final class ActivityLogStore implements ActivityLog {
   private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
-  private static final int WORDS = 8;
   private static final String COLUMNS =
       """
       SELECT id, log_type, integration_type, integration_id, booking_id, message, details::text AS details, success,
@@ -160,7 +159,7 @@ public final class ActivityLogStore implements ActivityLog {
 
   private static void whereWordsOccur(
       String text, List<String> conditions, Map<String, Object> values) {
-    var words = text.toLowerCase(Locale.ROOT).strip().split("\\s+", WORDS);
+    var words = text.toLowerCase(Locale.ROOT).strip().split("\\s+");
     for (int i = 0; i < words.length; i++) {
       if (!words[i].isEmpty()) {
         where("strpos(search_text, :word" + i + ") > 0", "word" + i, words[i], conditions, values);

@@ -195,7 +195,7 @@ public final class Calendars {
     return switch (provider(account.provider()).calendars(account)) {
       case Listing.Listed listed -> listed.calendars();
       case Listing.Failed failed ->
-          throw Problem.badRequest("calendars_unreadable", failed.failure().detail())
+          throw Problem.badRequest("provider_failed", failed.failure().detail())
               .fix(failed.failure().fix());
     };
   }

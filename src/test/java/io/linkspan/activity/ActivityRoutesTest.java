@@ -160,6 +160,11 @@ class ActivityRoutesTest {
             "gRÖßE", "100%25", "Example.ORG", "first_try", "01hreq", "%C3%BCberschritten%20dav")) {
       assertThat(texts("?q=" + encoded(found))).as(found).hasSize(1);
     }
+    assertThat(texts("?q=größe+100%25+example.org+first_try+01hreq+100%25+größe+dav+überschritten"))
+        .as("any number of words, in any order")
+        .hasSize(1);
+    assertThat(texts("?q=größe+100%25+example.org+first_try+01hreq+100%25+größe+dav+lunch"))
+        .isEmpty();
     assertThat(texts("?q=server")).as("names of details are not text").isEmpty();
     assertThat(texts("?q=1__%25")).as("no wildcards").isEmpty();
   }

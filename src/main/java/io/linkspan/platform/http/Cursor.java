@@ -1,5 +1,6 @@
 package io.linkspan.platform.http;
 
+import io.linkspan.platform.time.TimeRange;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -42,7 +43,10 @@ public record Cursor(Instant at, UUID id) {
           && bytes.get() == VERSION
           && bytes.getInt() == list.hashCode()) {
         var at = Instant.ofEpochSecond(bytes.getLong(), bytes.getInt());
-        return new Cursor(at, new UUID(bytes.getLong(), bytes.getLong()));
+        // what lies beyond, the database could not be asked about
+        if (!at.isBefore(TimeRange.ALL.start()) && at.isBefore(TimeRange.ALL.end())) {
+          return new Cursor(at, new UUID(bytes.getLong(), bytes.getLong()));
+        }
       }
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
       // not one of ours: answered below

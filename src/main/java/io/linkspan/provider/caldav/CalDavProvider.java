@@ -109,7 +109,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
   }
 
   private static Verification.Refused missing(String field, String detail) {
-    return new Verification.Refused("missing_field", "/" + field, detail, "Fill it in.");
+    return new Verification.Refused("invalid_field", "/" + field, detail, "Fill it in.");
   }
 
   /** Found is not enough: the calendars must be there to be listed. */

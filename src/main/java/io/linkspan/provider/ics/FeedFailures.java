@@ -125,7 +125,7 @@ final class FeedFailures {
               "Copy the calendar's secret or public feed address, not the one that you see while signed in.");
       case 404, 410 ->
           new Refused(
-              "not_found",
+              "feed_not_found",
               FIELD,
               says + ": there is no feed at this address.",
               "Copy the whole address again; a missing character is enough.");

@@ -54,7 +54,7 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
   public Verification verify(Form form) {
     if (form.url() == null || form.url().isBlank()) {
       return new Verification.Refused(
-          "missing_field", "/url", "The feed's address is missing.", "Paste it from the calendar.");
+          "invalid_field", "/url", "The feed's address is missing.", "Paste it from the calendar.");
     }
     var address = FeedAddress.of(form.url());
     if (address.isEmpty()) {

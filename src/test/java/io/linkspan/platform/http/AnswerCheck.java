@@ -4,15 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Holds every answer that a test sees against what the contract says of its operation. */
 final class AnswerCheck {
+  private static final Pattern ROW = Pattern.compile("\\| (\\d{3}) \\| `([a-z_]+)` \\|");
+
   private final Router<Operation> router = new Router<>();
+  private final Set<String> problems;
 
   AnswerCheck(Contract contract) {
     for (Operation operation : contract.operations()) {
       router.add(operation.method(), operation.path(), operation);
     }
+    problems =
+        ROW.matcher(contract.document().at("/info/description").asString(""))
+            .results()
+            .map(row -> row.group(1) + " " + row.group(2))
+            .collect(Collectors.toSet());
   }
 
   void check(String method, URI address, ApiClient.Response response) {
@@ -38,6 +49,11 @@ final class AnswerCheck {
             .filter(type -> type.matches("application/(.+\\+)?json(;.*)?"))
             .isPresent();
     if (json && !response.body().isEmpty()) {
+      if (response.status() >= 400 && response.json().has("code") && !problems.isEmpty()) {
+        assertThat(problems)
+            .as("problems of the contract")
+            .contains(response.status() + " " + response.code());
+      }
       assertThat(operation.answers().broken(response.status(), response.json())).as(what).isEmpty();
     }
   }

@@ -260,7 +260,9 @@ class ExchangeTest {
     var other = new Cursor(Instant.EPOCH, rows.get(1)).encode("listOthers");
     var own = new Cursor(Instant.EPOCH, rows.get(1)).encode("listThings");
     assertThat(client.get(THINGS + "?cursor=" + own).status()).isEqualTo(200);
-    for (String bad : List.of(other, "x", "....", own + "A", own.substring(1))) {
+    var endless = new Cursor(Instant.MAX, rows.get(1)).encode("listThings");
+    var ancient = new Cursor(Instant.MIN, rows.get(1)).encode("listThings");
+    for (String bad : List.of(other, "x", "....", own + "A", own.substring(1), endless, ancient)) {
       Response response = client.get(THINGS + "?cursor=" + bad);
       assertThat(response.status()).as(bad).isEqualTo(400);
       assertThat(response.code()).isEqualTo("invalid_cursor");
@@ -316,6 +318,34 @@ class ExchangeTest {
     assertThat(response.status()).isEqualTo(503);
     assertThat(response.code()).isEqualTo("unavailable");
     assertThat(response.header("Retry-After")).contains("5");
+  }
+
+  @Test
+  void whatTheDatabaseTookBackIsNoOutage() {
+    for (String state : List.of("40P01", "40001", "55P03")) {
+      special =
+          _ -> {
+            throw new IllegalStateException(new SQLException("lost", state));
+          };
+      Response response = client.get("/api/things/special/");
+      assertThat(response.status()).as(state).isEqualTo(503);
+      assertThat(response.json().path("detail").asString()).contains("collided");
+      assertThat(response.header("Retry-After")).isPresent();
+    }
+  }
+
+  @Test
+  void aRaceThatTheDatabaseDecidedIsAConflict() {
+    for (String state : List.of("23505", "23503", "23P01")) {
+      special =
+          _ -> {
+            throw new IllegalStateException(new SQLException("twice: secret@example.org", state));
+          };
+      Response response = client.get("/api/things/special/");
+      assertThat(response.status()).as(state).isEqualTo(409);
+      assertThat(response.code()).isEqualTo("concurrent_change");
+      assertThat(response.body()).doesNotContain("secret@example.org");
+    }
   }
 
   @Test
