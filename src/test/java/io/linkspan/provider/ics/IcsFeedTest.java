@@ -207,8 +207,8 @@ class IcsFeedTest {
 
   @ParameterizedTest
   @CsvSource({
-    "401,Unauthorized,forbidden", "403,Unauthorized,forbidden", "404,CalendarGone,not_found",
-    "410,CalendarGone,not_found", "429,Throttled,throttled", "500,Unavailable,server_error",
+    "401,Unauthorized,forbidden", "403,Unauthorized,forbidden", "404,CalendarGone,feed_not_found",
+    "410,CalendarGone,feed_not_found", "429,Throttled,throttled", "500,Unavailable,server_error",
     "503,Unavailable,server_error", "204,Unavailable,server_error"
   })
   void everyStatusIsExplained(int status, String failure, String code) {
