@@ -1602,7 +1602,7 @@ export interface components {
             readonly name?: string;
         } & (unknown & unknown & unknown);
         /**
-         * @description New credentials for the account that is connected. `server_url`, `username` and `password` are for accounts with a password, `url` for feeds.
+         * @description New credentials for the account that is connected; what is left out stays. `server_url`, `username` and `password` are for accounts with a password, `url` for feeds, each refused by the others.
          * @example {
          *       "password": "the-new-app-password"
          *     }
@@ -5002,7 +5002,7 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 readonly "application/json": components["schemas"]["ReconnectCalendarRequest"];
             };

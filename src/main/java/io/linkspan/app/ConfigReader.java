@@ -68,9 +68,14 @@ final class ConfigReader {
   private static String suggestion(String name, Set<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String other) -> distance(name, other)).thenComparing(o -> o))
-        .filter(nearest -> distance(name, nearest) <= 3)
+        .filter(nearest -> distance(name, nearest) <= likely(name))
         .map(nearest -> "; did you mean " + nearest + "?")
         .orElse("");
+  }
+
+  /** Of a short name, three wrong letters are another name. */
+  private static int likely(String name) {
+    return Math.min(3, (name.length() - Setting.PREFIX.length()) / 2);
   }
 
   /**

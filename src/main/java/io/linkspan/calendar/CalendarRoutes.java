@@ -34,6 +34,9 @@ public final class CalendarRoutes implements Routes {
   /** How long a person waits for a provider before they are told that it takes too long. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final List<String> OF_PASSWORDS = List.of("server_url", "username", "password");
+  private static final List<String> OF_FEEDS = List.of("url");
+
   private final Calendars calendars;
   private final Database database;
   private final BoundedDiscovery discovery;
@@ -97,6 +100,7 @@ public final class CalendarRoutes implements Routes {
   private Reply reconnect(Call call) {
     var id = call.id("id");
     var integration = database.query(handle -> calendars.get(handle, call.organizerId(), id));
+    requireFitting(integration, call.body());
     var stored = stored(call.organizerId(), integration);
     var form = form(call.body());
     var found =
@@ -116,6 +120,18 @@ public final class CalendarRoutes implements Routes {
             });
     calendars.worker().wake();
     return reply;
+  }
+
+  private void requireFitting(Integration integration, ObjectNode body) {
+    boolean feed = calendars.card(integration.provider()).connect().method().equals("feed");
+    for (var name : feed ? OF_PASSWORDS : OF_FEEDS) {
+      if (body.has(name)) {
+        throw Problem.badRequest(
+                "invalid_field",
+                "%s does not go with %s.".formatted(name, integration.providerDisplay()))
+            .field("/" + name, "does not go with this kind of account");
+      }
+    }
   }
 
   /** Empty when its credentials were sealed with a key that is gone. */

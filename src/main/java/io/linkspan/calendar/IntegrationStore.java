@@ -77,10 +77,17 @@ final class IntegrationStore {
         .isPresent();
   }
 
-  /** Keeps the integration from changing until the transaction ends. */
+  /**
+   * Keeps the integration from changing until the transaction ends. References to it stay possible:
+   * a pass that writes a row of its calendar twice checks them, while it holds what this
+   * transaction may wait for.
+   */
   boolean lock(Handle tx, UUID organizerId, UUID id) {
     return tx.createQuery(
-            "SELECT 1 FROM calendar_integrations WHERE organizer_id = :organizer AND id = :id FOR UPDATE")
+            """
+            SELECT 1 FROM calendar_integrations
+            WHERE organizer_id = :organizer AND id = :id FOR NO KEY UPDATE
+            """)
         .bind("organizer", organizerId)
         .bind("id", id)
         .mapTo(Integer.class)
@@ -90,7 +97,10 @@ final class IntegrationStore {
 
   Optional<UUID> findByAccount(Handle tx, UUID organizerId, UUID accountId) {
     return tx.createQuery(
-            "SELECT id FROM calendar_integrations WHERE organizer_id = :organizer AND account_id = :account FOR UPDATE")
+            """
+            SELECT id FROM calendar_integrations
+            WHERE organizer_id = :organizer AND account_id = :account FOR NO KEY UPDATE
+            """)
         .bind("organizer", organizerId)
         .bind("account", accountId)
         .mapTo(UUID.class)

@@ -43,7 +43,7 @@ final class AccountStore {
             """
             SELECT id FROM accounts
             WHERE organizer_id = :organizer AND provider = :provider AND provider_user_id = :user
-            FOR UPDATE
+            FOR NO KEY UPDATE
             """)
         .bind("organizer", organizerId)
         .bind("provider", provider)

@@ -149,6 +149,8 @@ class ConfigTest {
         .containsExactly("LINKSPAN_PROT is not a setting; did you mean LINKSPAN_PORT?");
     assertThat(new ConfigReader(Map.of("LINKSPAN_COFFEE", "1", "PATH", "x"), Map.of()).unknown())
         .containsExactly("LINKSPAN_COFFEE is not a setting");
+    assertThat(new ConfigReader(Map.of("LINKSPAN_FOO", "1"), Map.of()).unknown())
+        .containsExactly("LINKSPAN_FOO is not a setting");
   }
 
   @Test

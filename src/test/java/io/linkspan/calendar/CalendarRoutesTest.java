@@ -282,8 +282,35 @@ class CalendarRoutesTest {
     }
   }
 
+  @Test
+  void whatAPassWritesTwiceIsNoDeadlockForWhoAsksForAnother() {
+    var id = connected("ada");
+    Consumer<Handle> write =
+        tx -> tx.execute("UPDATE calendars SET next_sync_at = now() WHERE integration_id = ?", id);
+    var answer = during(write, () -> ada.post(path(id) + "force-sync/"), write);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+    var again = during(write, () -> ada.post(CALENDARS, account("ada")), write);
+    assertThat(again.status()).as(again.body()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsNotAskedOfAnAccountIsRefusedByName() {
+    var id = connected("ada");
+    var refused = ada.post(path(id) + "reconnect/", Map.of("url", "https://feed.example/x.ics"));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/url");
+    assertThat(ada.post(path(id) + "reconnect/").status()).isEqualTo(200);
+  }
+
   /** Calls while a transaction holds what {@code work} did, and commits when the call waits. */
   private Response during(Consumer<Handle> work, Supplier<Response> call) {
+    return during(work, call, _ -> {});
+  }
+
+  /**
+   * @param rest what the transaction does before it commits, when the call waits already
+   */
+  private Response during(Consumer<Handle> work, Supplier<Response> call, Consumer<Handle> rest) {
     var answer = new CompletableFuture<Response>();
     database.useTransaction(
         tx -> {
@@ -302,6 +329,7 @@ class CalendarRoutesTest {
             assertThat(System.nanoTime()).as("the call neither waits nor ends").isLessThan(end);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
           }
+          rest.accept(tx);
         });
     return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }
