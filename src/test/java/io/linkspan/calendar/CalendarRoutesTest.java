@@ -25,10 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -287,9 +284,9 @@ class CalendarRoutesTest {
     var id = connected("ada");
     Consumer<Handle> write =
         tx -> tx.execute("UPDATE calendars SET next_sync_at = now() WHERE integration_id = ?", id);
-    var answer = during(write, () -> ada.post(path(id) + "force-sync/"), write);
+    var answer = Meanwhile.call(database, write, () -> ada.post(path(id) + "force-sync/"), write);
     assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-    var again = during(write, () -> ada.post(CALENDARS, account("ada")), write);
+    var again = Meanwhile.call(database, write, () -> ada.post(CALENDARS, account("ada")), write);
     assertThat(again.status()).as(again.body()).isEqualTo(200);
   }
 
@@ -302,48 +299,8 @@ class CalendarRoutesTest {
     assertThat(ada.post(path(id) + "reconnect/").status()).isEqualTo(200);
   }
 
-  /** Calls while a transaction holds what {@code work} did, and commits when the call waits. */
   private Response during(Consumer<Handle> work, Supplier<Response> call) {
-    return during(work, call, _ -> {});
-  }
-
-  /**
-   * @param rest what the transaction does before it commits, when the call waits already
-   */
-  private Response during(Consumer<Handle> work, Supplier<Response> call, Consumer<Handle> rest) {
-    var answer = new CompletableFuture<Response>();
-    database.useTransaction(
-        tx -> {
-          work.accept(tx);
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      answer.complete(call.get());
-                    } catch (Throwable failed) {
-                      answer.completeExceptionally(failed);
-                    }
-                  });
-          long end = System.nanoTime() + PATIENCE.toNanos();
-          while (!answer.isDone() && !somebodyWaits(tx)) {
-            assertThat(System.nanoTime()).as("the call neither waits nor ends").isLessThan(end);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-          }
-          rest.accept(tx);
-        });
-    return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
-  }
-
-  private static boolean somebodyWaits(Handle tx) {
-    // statistics stay as they were first seen in a transaction
-    tx.execute("SELECT pg_stat_clear_snapshot()");
-    return tx.createQuery(
-            """
-            SELECT EXISTS (SELECT FROM pg_stat_activity
-                           WHERE datname = current_database() AND wait_event_type = 'Lock')
-            """)
-        .mapTo(Boolean.class)
-        .one();
+    return Meanwhile.call(database, work, call);
   }
 
   private UUID connected(String username) {

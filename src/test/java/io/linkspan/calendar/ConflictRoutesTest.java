@@ -8,10 +8,12 @@ import io.linkspan.contract.Contract;
 import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.ApiClient;
 import io.linkspan.platform.http.TestServer;
+import io.linkspan.platform.time.TimeRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,6 +89,31 @@ class ConflictRoutesTest {
     var conflict = onlyOf("overlaps");
     assertThat(conflict.get("overlap_type").asString()).isEqualTo("contained_overlap");
     assertThat(conflict.at("/recommendation/action").asString()).isEqualTo("shrink_block");
+  }
+
+  @Test
+  void whoChangesABlockMeanwhileIsWaitedForAndNotDeadlockedWith() {
+    fixture.event(work, "Call", "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z");
+    var block = fixture.manual("Focus", "2026-03-02T09:00:00Z", "2026-03-02T12:00:00Z");
+    var id = onlyOf("overlaps").get("id").asString();
+    for (var path : List.of(CONFLICTS + id + "/resolve/", CONFLICTS + "resolve/")) {
+      Object asked =
+          path.contains(id)
+              ? Map.of("action", "delete_block", "preview", true)
+              : Map.of("ids", List.of(id), "action", "delete_block");
+      fixture.database.useTransaction(tx -> noteChange(tx));
+      var answer =
+          Meanwhile.call(
+              fixture.database,
+              tx -> fixture.blockedTimes.lock(tx, fixture.organizer, block),
+              () -> ada.post(path, asked),
+              tx -> noteChange(tx));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+  }
+
+  private void noteChange(Handle tx) {
+    fixture.notes.note(tx, fixture.organizer, TimeRange.ALL);
   }
 
   @Test
