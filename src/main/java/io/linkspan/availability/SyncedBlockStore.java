@@ -117,6 +117,19 @@ final class SyncedBlockStore {
         .execute();
   }
 
+  void lock(Handle tx, UUID organizerId, Collection<UUID> calendars) {
+    tx.createQuery(
+            """
+            SELECT count(*) FROM (
+              SELECT 1 FROM blocked_times WHERE organizer_id = :organizer AND calendar_id = ANY(:calendars)
+              ORDER BY id FOR UPDATE) locked
+            """)
+        .bind("organizer", organizerId)
+        .bind("calendars", calendars.toArray(UUID[]::new))
+        .mapTo(Integer.class)
+        .one();
+  }
+
   int deleteCalendar(Handle tx, UUID organizerId, UUID calendarId) {
     return tx.createUpdate(
             "DELETE FROM blocked_times WHERE organizer_id = :organizer AND calendar_id = :calendar")

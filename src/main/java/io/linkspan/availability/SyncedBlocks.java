@@ -124,6 +124,14 @@ public final class SyncedBlocks {
   }
 
   /**
+   * Locks every block of the calendars. To be done before changes are noted in the same transaction
+   * and more blocks than those of one page follow: whoever changes a block locks it first, too.
+   */
+  public void lock(Handle tx, UUID organizerId, Collection<UUID> calendars) {
+    store.lock(tx, organizerId, calendars);
+  }
+
+  /**
    * Removes every block of a calendar.
    *
    * @return how many

@@ -202,7 +202,8 @@ public final class CalendarRoutes implements Routes {
   private Reply delete(Call call) {
     database.useTransaction(
         tx -> {
-          call.requireMatch(calendars.lock(tx, call.organizerId(), call.id("id")).version());
+          call.requireMatch(
+              calendars.lockWithBlocks(tx, call.organizerId(), call.id("id")).version());
           calendars.disconnect(tx, call.organizerId(), call.id("id"), call.requestId());
         });
     calendars.blocksChanged(call.organizerId());
@@ -212,8 +213,10 @@ public final class CalendarRoutes implements Routes {
   private Reply deleteMany(Call call) {
     var ids = call.ids("ids").stream().distinct().toList();
     database.useTransaction(
-        tx ->
-            ids.forEach(id -> calendars.disconnect(tx, call.organizerId(), id, call.requestId())));
+        tx -> {
+          ids.forEach(id -> calendars.lockWithBlocks(tx, call.organizerId(), id));
+          ids.forEach(id -> calendars.disconnect(tx, call.organizerId(), id, call.requestId()));
+        });
     calendars.blocksChanged(call.organizerId());
     return Reply.ok(Map.of("deleted", ids.size()));
   }

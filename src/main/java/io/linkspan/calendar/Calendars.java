@@ -159,6 +159,16 @@ public final class Calendars {
     return get(tx, organizerId, id);
   }
 
+  /** As {@link #lockWithCalendars}, and what would go with them stays as it is. */
+  Integration lockWithBlocks(Handle tx, UUID organizerId, UUID id) {
+    var integration = lockWithCalendars(tx, organizerId, id);
+    blocks.lock(
+        tx,
+        organizerId,
+        calendars.list(tx, organizerId, id, clock.instant()).stream().map(Calendar::id).toList());
+    return integration;
+  }
+
   /** The calendar as it is, which neither people nor passes change until the transaction ends. */
   Calendar lockCalendar(Handle tx, UUID organizerId, UUID integrationId, UUID id) {
     lock(tx, organizerId, integrationId);

@@ -20,6 +20,7 @@ import io.linkspan.platform.http.ApiClient.Response;
 import io.linkspan.platform.http.TestServer;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
+import io.linkspan.platform.time.TimeRange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -288,6 +289,22 @@ class CalendarRoutesTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(202);
     var again = Meanwhile.call(database, write, () -> ada.post(CALENDARS, account("ada")), write);
     assertThat(again.status()).as(again.body()).isEqualTo(200);
+  }
+
+  @Test
+  void whoChangesABlockIsNoDeadlockForWhoDisconnects() {
+    provider.put("a.ics", "Dentist", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    var ids = List.of(connected("ada"), connected("grace"));
+    calendars.worker().runDue();
+    for (var path : List.of(path(ids.getFirst()), CALENDARS + "?ids=" + ids.getLast())) {
+      var gone =
+          Meanwhile.call(
+              database,
+              tx -> tx.execute("UPDATE blocked_times SET version = version + 1"),
+              () -> ada.delete(path),
+              tx -> new BlockChangeStore().note(tx, organizer, TimeRange.ALL));
+      assertThat(gone.status()).as(gone.body()).isIn(200, 204);
+    }
   }
 
   @Test
