@@ -62,7 +62,7 @@ final class ApiKeyRoutes implements Routes {
         new ApiKey(
             owner,
             ids.next(),
-            request.name().strip(),
+            Names.check(request.name(), "/name"),
             ApiKeys.shown(secret),
             request.scopes(),
             expiresAt,

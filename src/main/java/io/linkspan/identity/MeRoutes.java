@@ -8,7 +8,6 @@ import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -97,10 +96,11 @@ final class MeRoutes implements Routes {
 
   private static Profile profile(Organizer before, UpdateMe request) {
     String email = request.email();
+    String name = request.name();
     String zone = request.timeZone();
     return new Profile(
         email == null ? before.email() : Emails.check(email, "/email"),
-        Objects.requireNonNullElse(request.name(), before.name()).strip(),
+        name == null ? before.name() : Names.check(name, "/name"),
         zone == null ? before.timeZone() : TimeZones.check(zone, "/time_zone"),
         before.role());
   }

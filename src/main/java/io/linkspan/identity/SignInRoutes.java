@@ -82,7 +82,7 @@ final class SignInRoutes implements Routes {
   private Reply completeSetup(Call call) {
     var request = call.body(SetupRequest.class);
     String email = Emails.check(request.email(), "/email");
-    String name = request.name().strip();
+    String name = Names.check(request.name(), "/name");
     String zone = request.timeZone();
     var profile =
         new Profile(
@@ -106,7 +106,7 @@ final class SignInRoutes implements Routes {
                     Problem.conflict(
                             "invalid_token", "This invitation was used, has expired, or never was.")
                         .fix("Sign in, or ask an administrator for a new invitation."));
-    String name = request.name() == null ? invited.name() : request.name().strip();
+    String name = request.name() == null ? invited.name() : Names.check(request.name(), "/name");
     Secret password =
         PasswordRules.check(request.password(), "/password", List.of(invited.email(), name));
     var done = invitations.accept(token, name, password);

@@ -9,7 +9,6 @@ import io.linkspan.platform.http.Routes;
 import java.net.URI;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -76,7 +75,7 @@ final class UserRoutes implements Routes {
     var profile =
         new Profile(
             Emails.check(request.email(), "/email"),
-            request.name().strip(),
+            Names.check(request.name(), "/name"),
             zone == null ? ZoneId.of("UTC") : TimeZones.check(zone, "/time_zone"),
             Role.of(request.role()));
     Optional<String> hash = hash(request.password(), profile);
@@ -151,11 +150,12 @@ final class UserRoutes implements Routes {
 
   private static Profile profile(Organizer before, UpdateUser request) {
     String email = request.email();
+    String name = request.name();
     String zone = request.timeZone();
     String role = request.role();
     return new Profile(
         email == null ? before.email() : Emails.check(email, "/email"),
-        Objects.requireNonNullElse(request.name(), before.name()).strip(),
+        name == null ? before.name() : Names.check(name, "/name"),
         zone == null ? before.timeZone() : TimeZones.check(zone, "/time_zone"),
         role == null ? before.role() : Role.of(role));
   }

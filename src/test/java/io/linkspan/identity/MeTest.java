@@ -117,4 +117,19 @@ class MeTest {
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.body()).contains("role");
   }
+
+  @Test
+  void aNameThatNobodySeesOrThatBreaksLinesIsRefused() {
+    for (String name : List.of("\u2003\u2003", "\u00a0", "\u200b", "Ada\nLovelace", "Ada\u0007")) {
+      for (var refused :
+          List.of(
+              ada.patch(ME, Map.of("name", name)),
+              ada.post("/api/v1/api-keys/", Map.of("name", name, "scopes", List.of("*"))))) {
+        assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/name");
+      }
+    }
+    assertThat(ada.patch(ME, Map.of("name", " Ada  King ")).json().path("name").asString())
+        .isEqualTo("Ada  King");
+  }
 }

@@ -1,6 +1,5 @@
 package io.linkspan.platform.http;
 
-import io.linkspan.platform.time.TimeRange;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -44,7 +43,7 @@ public record Cursor(Instant at, UUID id) {
           && bytes.getInt() == list.hashCode()) {
         var at = Instant.ofEpochSecond(bytes.getLong(), bytes.getInt());
         // what lies beyond, the database could not be asked about
-        if (!at.isBefore(TimeRange.ALL.start()) && at.isBefore(TimeRange.ALL.end())) {
+        if (StrictFormats.isShown(at)) {
           return new Cursor(at, new UUID(bytes.getLong(), bytes.getLong()));
         }
       }

@@ -3,7 +3,9 @@ package io.linkspan.platform.http;
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.format.Format;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -31,11 +33,18 @@ final class StrictFormats {
       return false;
     }
     try {
-      OffsetDateTime.parse(text);
-      return true;
+      return isShown(OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether RFC 3339 has a form for it in UTC, in which it would be answered: it has four digits.
+   */
+  static boolean isShown(Instant time) {
+    int year = time.atOffset(ZoneOffset.UTC).getYear();
+    return year >= 0 && year <= 9999;
   }
 
   private static Format format(String name, Predicate<String> test) {

@@ -321,6 +321,18 @@ class ExchangeTest {
   }
 
   @Test
+  void aTimeThatHasNoFormInUtcIsRefused() {
+    for (String time : List.of("9999-12-31T23:59:59-18:00", "0000-01-01T00:00:00%2B18:00")) {
+      assertThat(client.get(THINGS + "?from=" + time).code()).isEqualTo("invalid_parameter");
+    }
+    for (String time : List.of("9999-12-31T23:59:59Z", "0000-01-01T00:00:00-18:00")) {
+      assertThat(client.get(THINGS + "?from=" + time).status()).isEqualTo(200);
+    }
+    var early = new Cursor(Instant.parse("1899-12-31T15:00:00Z"), rows.get(1)).encode("listThings");
+    assertThat(client.get(THINGS + "?cursor=" + early).status()).isEqualTo(200);
+  }
+
+  @Test
   void whatTheDatabaseTookBackIsNoOutage() {
     for (String state : List.of("40P01", "40001", "55P03")) {
       special =
