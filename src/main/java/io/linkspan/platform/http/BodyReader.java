@@ -57,6 +57,7 @@ final class BodyReader {
     } catch (IOException e) {
       throw tooSlow();
     }
+    UnreadBody.isRead(request);
     return bytes.toByteArray();
   }
 

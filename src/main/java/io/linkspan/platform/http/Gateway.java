@@ -22,12 +22,14 @@ final class Gateway {
 
   private final Site site;
   private final AnswerWriter writer;
+  private final UnreadBody unread;
   private final Ids ids;
   private final MeterRegistry metrics;
 
-  Gateway(Site site, AnswerWriter writer, Ids ids, MeterRegistry metrics) {
+  Gateway(Site site, AnswerWriter writer, UnreadBody unread, Ids ids, MeterRegistry metrics) {
     this.site = site;
     this.writer = writer;
+    this.unread = unread;
     this.ids = ids;
     this.metrics = metrics;
   }
@@ -67,6 +69,10 @@ final class Gateway {
       answer = destination.answer(requestId);
     } catch (Throwable thrown) {
       answer = failed(thrown, served, requestId);
+    }
+    boolean closing = answer.headers().containsKey("Connection");
+    if (!closing && !unread.settle(request.servlet())) {
+      response.setHeader("Connection", "close");
     }
     try {
       writer.write(answer, request, response);

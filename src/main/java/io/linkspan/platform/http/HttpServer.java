@@ -97,6 +97,7 @@ public final class HttpServer implements AutoCloseable {
         new Gateway(
             new Site(parts.contract(), pages, dispatcher, parts.webApp()),
             new AnswerWriter(streams),
+            new UnreadBody(limits),
             parts.ids(),
             parts.metrics());
     var javalin = Javalin.create(config -> configure(config, place, gateway, slowHeaders));

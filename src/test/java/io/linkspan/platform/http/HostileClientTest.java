@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -130,6 +131,35 @@ class HostileClientTest {
       assertThat(client.readToEnd()).doesNotContain("200 OK");
     }
     assertThat(server.anonymous().get("/livez").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aRefusalBeforeTheBodyLeavesTheConnectionForTheNextRequest() throws Exception {
+    String refused = OPEN_POST + "Sec-Fetch-Site: cross-site\r\nContent-Length: 2\r\n\r\n";
+    try (var client = client()) {
+      client.send(refused);
+      assertThat(client.isSilentFor(Duration.ofMillis(100))).isTrue();
+      assertThat(client.send("{}").readUntil("}")).startsWith("HTTP/1.1 403");
+      assertThat(client.send(refused + "{}").readUntil("}")).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void aRefusalWhoseBodyDoesNotComeOrIsLargeSaysThatItCloses() throws Exception {
+    for (String rest :
+        List.of(
+            "Content-Length: 2\r\n\r\n",
+            "Content-Length: 70000\r\n\r\n",
+            "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")) {
+      try (var client = client()) {
+        client.send(OPEN_POST + "Sec-Fetch-Site: cross-site\r\n" + rest);
+        assertThat(client.readToEnd())
+            .as(rest)
+            .startsWith("HTTP/1.1 403")
+            .containsIgnoringCase("connection: close");
+      }
+    }
   }
 
   @Test
@@ -265,8 +295,9 @@ class HostileClientTest {
     var answer =
         CompletableFuture.supplyAsync(() -> stopping.anonymous().post("/api/login/", "{}"));
     await(inside);
+    int port = stopping.port();
     var closed = CompletableFuture.runAsync(stopping::close);
-    untilRefused(stopping.port());
+    untilRefused(port);
     go.countDown();
     assertThat(answer.get().body()).isEqualTo("{\"done\":true}");
     closed.get();

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Sends exactly the bytes that a test wants, which no proper client would. */
 final class RawClient implements AutoCloseable {
@@ -55,6 +56,20 @@ final class RawClient implements AutoCloseable {
       all.append((char) c);
     }
     return all.toString();
+  }
+
+  /** Whether the server says nothing meanwhile. */
+  boolean isSilentFor(Duration time) throws IOException {
+    int patience = socket.getSoTimeout();
+    socket.setSoTimeout((int) time.toMillis());
+    try {
+      socket.getInputStream().read();
+      return false;
+    } catch (SocketTimeoutException silent) {
+      return true;
+    } finally {
+      socket.setSoTimeout(patience);
+    }
   }
 
   /** Sends the same piece again and again until the server has had enough. */
