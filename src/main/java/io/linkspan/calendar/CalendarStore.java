@@ -174,6 +174,22 @@ final class CalendarStore {
         .execute();
   }
 
+  /**
+   * Has every calendar of the integration read from the beginning, now. Where a pass ended at one
+   * address says nothing about another; one that runs may not write any more.
+   */
+  void readAnew(Handle tx, UUID organizerId, UUID integrationId, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE calendars SET sync_token = NULL, fence = fence + 1, leased_until = NULL, next_sync_at = :now
+            WHERE organizer_id = :organizer AND integration_id = :integration
+            """)
+        .bind("organizer", organizerId)
+        .bind("integration", integrationId)
+        .bind("now", now)
+        .execute();
+  }
+
   /** Calendars of any organizer whose expanded stretch ends before it should. */
   List<SyncStore.Key> windowEndingBefore(Handle tx, Instant to, int limit) {
     return tx.createQuery(

@@ -191,7 +191,7 @@ public final class Calendars {
       integrations.insert(tx, organizer, id, accountId, now);
     }
     storeCalendars(tx, organizer, id, found.calendars());
-    calendars.schedule(tx, organizer, id, now);
+    calendars.readAnew(tx, organizer, id, now);
     show(tx, organizer, id, known.isEmpty() ? Change.CREATED : Change.UPDATED);
     record(
         tx,
@@ -219,7 +219,7 @@ public final class Calendars {
     }
   }
 
-  /** Gives a connection new credentials: ids and choices stay, and it is read at once. */
+  /** Gives a connection new credentials: ids and choices stay, and all of it is read at once. */
   Integration reconnect(
       Handle tx,
       Integration integration,
@@ -229,7 +229,7 @@ public final class Calendars {
     var organizer = connected.organizerId();
     connections.renew(tx, connected, found.verified());
     storeCalendars(tx, organizer, integration.id(), found.calendars());
-    calendars.schedule(tx, organizer, integration.id(), clock.instant());
+    calendars.readAnew(tx, organizer, integration.id(), clock.instant());
     show(tx, organizer, integration.id(), Change.UPDATED);
     record(
         tx,
