@@ -2,6 +2,7 @@ package io.linkspan.availability;
 
 import io.linkspan.availability.SyncedBlocks.Block;
 import io.linkspan.availability.SyncedBlocks.Origin;
+import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.time.TimeRange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -145,7 +146,7 @@ final class SyncedBlockStore {
   }
 
   private static String[] texts(List<Row> rows, Function<Block, String> text) {
-    return rows.stream().map(row -> text.apply(row.block())).toArray(String[]::new);
+    return rows.stream().map(row -> Storable.text(text.apply(row.block()))).toArray(String[]::new);
   }
 
   private static Row row(ResultSet rs) throws SQLException {

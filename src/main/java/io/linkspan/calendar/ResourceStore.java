@@ -1,6 +1,7 @@
 package io.linkspan.calendar;
 
 import io.linkspan.calendar.SyncStore.Key;
+import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,8 +80,8 @@ final class ResourceStore {
         .bind("resources", texts(rows, row -> row.content().resource()))
         .bind("etags", texts(rows, row -> row.content().etag()))
         .bind("series", texts(rows, row -> row.content().series()))
-        .bind("unread", texts(rows, row -> Json.text(row.content().unread())))
-        .bind("problems", texts(rows, row -> Json.text(row.problems())))
+        .bind("unread", texts(rows, row -> Storable.json(Json.text(row.content().unread()))))
+        .bind("problems", texts(rows, row -> Storable.json(Json.text(row.problems()))))
         .bind("nextStarts", texts(rows, row -> row.nextStart().map(Instant::toString).orElse(null)))
         .execute();
   }

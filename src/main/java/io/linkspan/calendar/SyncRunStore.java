@@ -76,19 +76,26 @@ final class SyncRunStore {
         .execute();
   }
 
-  /** Runs of the calendar that began and whose node is gone. */
-  void failAbandoned(Handle tx, UUID organizerId, UUID calendarId, String error, Instant now) {
-    tx.createUpdate(
+  /**
+   * Ends runs of the calendar that began and whose node is gone.
+   *
+   * @return those
+   */
+  List<SyncRun> failAbandoned(
+      Handle tx, UUID organizerId, UUID calendarId, String error, Instant now) {
+    return tx.createQuery(
             """
             UPDATE sync_runs SET outcome = 'failed', finished_at = :now, error = :error
             WHERE organizer_id = :organizer AND calendar_id = :calendar AND outcome = 'running'
               AND started_at IS NOT NULL
+            RETURNING *
             """)
         .bind("organizer", organizerId)
         .bind("calendar", calendarId)
         .bind("error", error)
         .bind("now", now)
-        .execute();
+        .map((rs, context) -> run(rs))
+        .list();
   }
 
   void addProgress(

@@ -34,6 +34,7 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   private int pageSize = 100;
   private @Nullable SyncFailure failure;
   private int pagesBeforeFailure;
+  private boolean onlyCalendar;
   private Consumer<Integer> beforePage = page -> {};
 
   void put(String resource, String summary, String start, String end) {
@@ -69,8 +70,15 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
     this.pagesBeforeFailure = afterPages;
   }
 
+  /** Refuses the main calendar from the next pass on, and neither the account nor the others. */
+  void refuseOnlyCalendar(SyncFailure.Unauthorized with) {
+    fail(with, 0);
+    this.onlyCalendar = true;
+  }
+
   void recover() {
     this.failure = null;
+    this.onlyCalendar = false;
   }
 
   /** Runs before each page is handed over, with its number. */
@@ -84,6 +92,9 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
 
   @Override
   public Listing calendars(Account account) {
+    if (failure instanceof SyncFailure.Unauthorized && !onlyCalendar) {
+      return new Listing.Failed(failure);
+    }
     return new Listing.Listed(
         List.of(
             new RemoteCalendar("main", "Work", "#aa3366", "Europe/Berlin", Access.OWNER, true),
@@ -93,7 +104,8 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   @Override
   public SyncOutcome sync(SyncRequest request, PageSink sink) {
     requests.add(request);
-    if (request.externalId().equals("holidays") && !(failure instanceof SyncFailure.Unauthorized)) {
+    if (request.externalId().equals("holidays")
+        && (onlyCalendar || !(failure instanceof SyncFailure.Unauthorized))) {
       return new SyncOutcome.Completed(
           Optional.of("0"), request.token().isEmpty(), Optional.empty(), 1);
     }

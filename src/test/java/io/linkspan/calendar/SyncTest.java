@@ -29,6 +29,7 @@ import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -36,7 +37,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +241,20 @@ class SyncTest {
   }
 
   @Test
+  void aCalendarThatIsRefusedAloneBreaksNeitherTheAccountNorItsOtherCalendars() {
+    sync();
+    server.refuseOnlyCalendar(
+        new SyncFailure.Unauthorized("This calendar is not yours.", "Ask its owner."));
+    later();
+    clock.advance(Duration.ofHours(3));
+    calendars.worker().runDue();
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(status()).isEqualTo(Status.CONNECTED);
+    assertThat(connection().statusReason()).contains("This calendar is not yours.");
+    assertThat(events).doesNotContain("integration_disconnected");
+  }
+
+  @Test
   void reconnectingKeepsIdsAndChoicesAndReadsAtOnce() {
     server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
     sync();
@@ -245,14 +263,37 @@ class SyncTest {
     server.fail(REFUSED, 0);
     later();
     server.recover();
-    var before = connection();
-    var account = calendars.open(ada, before).orElseThrow();
-    var found = calendars.discover(ada, "caldav", form("right"));
-    database.useTransaction(tx -> calendars.reconnect(tx, before, account, found, null));
+    reconnect();
     calendars.worker().runDue();
     assertThat(status()).isEqualTo(Status.CONNECTED);
     assertThat(work().id()).isEqualTo(calendar);
     assertThat(blockId("a.ics")).isEqualTo(block);
+  }
+
+  @Test
+  void afterReconnectingEverythingIsReadAnew() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    reconnect();
+    sync();
+    assertThat(lastRun().mode()).isEqualTo(Mode.FULL);
+    assertThat(server.requests()).last().extracting(r -> r.token()).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void aPassThatRanWhileItWasReconnectedLeavesNoTokenOfTheFormerAddress() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.beforePage(
+        page -> {
+          server.beforePage(next -> {});
+          reconnect();
+        });
+    later();
+    assertThat(lastRun().mode()).isEqualTo(Mode.FULL);
+    assertThat(lastRun().outcome()).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(titles()).containsExactly("A", "B");
   }
 
   @Test
@@ -287,20 +328,28 @@ class SyncTest {
   }
 
   @Test
-  void aCalendarWhoseNodeDiedIsTakenOverWhenItsLeaseEnds() {
+  void aCalendarWhoseNodeIsSilentIsTakenOverWhenItsLeaseEnds() throws InterruptedException {
     server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    var reached = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
     server.beforePage(
         page -> {
-          throw new Killed();
+          reached.countDown();
+          await(goOn);
         });
-    assertThatThrownBy(this::killedPass).isInstanceOf(Killed.class);
+    var silent = Thread.ofPlatform().start(() -> calendars.worker().runDue());
+    reached.await();
     server.beforePage(page -> {});
-    calendars.worker().runDue();
+    node().worker().runDue();
     assertThat(titles()).as("the lease still holds").isEmpty();
     leasesEnd();
-    calendars.worker().runDue();
+    node().worker().runDue();
     assertThat(titles()).containsExactly("A");
     assertThat(runs()).anySatisfy(run -> assertThat(run.error()).contains("Broken off"));
+    goOn.countDown();
+    silent.join();
+    assertThat(titles()).containsExactly("A");
+    assertThat(work().state()).isEqualTo(State.FRESH);
   }
 
   @Test
@@ -371,6 +420,179 @@ class SyncTest {
     assertThat(second).extracting(SyncRun::id).isEqualTo(first.stream().map(SyncRun::id).toList());
     calendars.worker().runDue();
     assertThat(runs()).hasSize(1);
+  }
+
+  @Test
+  void anEventEveryHourIsSyncedOverTheNightInWhichTheClockChanges() {
+    server.put("hourly.ics", recurring("hourly", "2026-01-01T00:00", "FREQ=HOURLY"));
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    assertThat(lastRun().error()).isNull();
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(titles()).containsExactly("A", "hourly");
+  }
+
+  @Test
+  void oneEventThatTheDatabaseDoesNotTakeKeepsNoOtherOut() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("gone.ics", "Gone", "2026-03-04T09:00:00Z", "2026-03-04T10:00:00Z");
+    server.put("p.ics", "Known", "2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute("ALTER TABLE blocked_times ADD CHECK (reason NOT LIKE 'Poison%')"));
+    server.put("a.ics", "A", "2026-03-03T14:00:00Z", "2026-03-03T15:00:00Z");
+    server.put("p.ics", "Poison", "2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.remove("gone.ics");
+    forceSync(true);
+    assertThat(titles())
+        .as("what was known of it before still counts, and what is gone went")
+        .containsExactly("A", "B", "Known");
+    assertThat(blocks().getFirst()).contains("2026-03-03T11:00");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(lastRun().error()).contains("p.ics").contains("23514");
+    server.put("p.ics", "Healed", "2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+    later();
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(titles()).containsExactly("A", "B", "Healed");
+  }
+
+  @Test
+  void anEventThatCannotBeComputedCountsAsBusyAndKeepsNoOtherOut() {
+    var endless =
+        EventDetails.of(
+            new EventTime.Utc(Instant.parse("2026-03-03T09:00:00Z")),
+            new EventEnd.Lasting(0, Duration.ofSeconds(Long.MAX_VALUE / 2)),
+            "Endless");
+    server.put("endless.ics", EventSeries.single("endless", endless));
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(blocks())
+        .containsExactly(
+            " 2026-02-23T00:00:00Z/2027-03-03T00:00:00Z",
+            "A 2026-03-03T09:00:00Z/2026-03-03T10:00:00Z");
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(connection().statusReason()).contains("endless.ics");
+  }
+
+  @Test
+  void whyAConnectionIsDegradedNamesTheEvent() {
+    server.put("s.ics", recurring("Heartbeat", "2026-01-01T00:00", "FREQ=SECONDLY"));
+    sync();
+    assertThat(connection().statusReason()).startsWith("In the event Heartbeat: ");
+  }
+
+  @Test
+  void aPageOfVeryManyOccurrencesIsStoredInParts() {
+    for (int i = 0; i < 3; i++) {
+      server.put(
+          i + ".ics", recurring("Often" + i, "2026-01-01T00:00", "FREQ=MINUTELY;INTERVAL=30"));
+    }
+    sync();
+    assertThat(titles()).containsExactly("Often0", "Often1", "Often2");
+    int transactions =
+        database.query(
+            handle ->
+                handle
+                    .createQuery("SELECT count(DISTINCT xmin::text) FROM blocked_times")
+                    .mapTo(Integer.class)
+                    .one());
+    assertThat(transactions).isGreaterThan(1);
+  }
+
+  @Test
+  void aPassThatTakesTooLongEndsWithWhatWasReadStored() {
+    server.pagesOf(1);
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.put("c.ics", "C", "2026-03-03T13:00:00Z", "2026-03-03T14:00:00Z");
+    server.beforePage(page -> clock.advance(Duration.ofMinutes(6)));
+    sync();
+    assertThat(titles()).containsExactly("A", "B");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(lastRun().error()).contains("within 10 minutes");
+    server.beforePage(page -> {});
+    later();
+    assertThat(titles()).containsExactly("A", "B", "C");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void anErrorOfTheMachineIsWrittenDownToo() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.beforePage(
+        page -> {
+          throw new OutOfMemoryError("as told");
+        });
+    sync();
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(lastRun().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(log).anySatisfy(entry -> assertThat(entry.message()).contains("Linkspan itself"));
+  }
+
+  @Test
+  void aSyncAskedForWhileOneRunsBeginsRightAfterItAlsoWhenThatBreaks() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.beforePage(
+        page -> {
+          server.beforePage(next -> {});
+          database.useTransaction(tx -> calendars.forceSync(tx, ada, integration, false));
+          throw new IllegalStateException("as told");
+        });
+    sync();
+    assertThat(titles()).containsExactly("A");
+    assertThat(lastRun().trigger()).isEqualTo(Trigger.MANUAL);
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void aCalendarThatIsBeingWrittenHoldsUpNeitherClaimsNorLeases() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    var calendar = work().id();
+    var store = new SyncStore();
+    var targets = new ArrayList<SyncStore.Target>();
+    database.useTransaction(
+        page -> {
+          page.execute("SELECT 1 FROM calendars WHERE id = ? FOR UPDATE", calendar);
+          elsewhere(
+              tx -> {
+                tx.execute("SET LOCAL lock_timeout = '1s'");
+                targets.addAll(store.claim(tx, clock.instant(), 8, 4, 10));
+                store.prolong(tx, targets);
+              });
+        });
+    assertThat(targets).extracting(SyncStore.Target::externalId).containsExactly("holidays");
+    database.useTransaction(
+        page -> {
+          page.execute(
+              "SELECT 1 FROM calendars WHERE id = ? FOR UPDATE", targets.getFirst().calendarId());
+          elsewhere(
+              tx -> {
+                tx.execute("SET LOCAL lock_timeout = '1s'");
+                store.prolong(tx, targets);
+              });
+        });
+  }
+
+  @Test
+  void oneAccountTakesOnlyItsShareOfThePlaces() {
+    database.query(
+        handle ->
+            handle.execute(
+                """
+                INSERT INTO calendars (organizer_id, id, integration_id, external_id, name, access, is_primary,
+                                       blocks_time, busy_policy, next_sync_at, created_at, updated_at)
+                SELECT organizer_id, gen_random_uuid(), integration_id, 'more-' || n, 'More', access, false,
+                       true, busy_policy, next_sync_at, created_at, updated_at
+                FROM calendars, generate_series(1, 20) n WHERE external_id = 'main'
+                """));
+    var first = database.inTransaction(tx -> new SyncStore().claim(tx, clock.instant(), 8, 4, 100));
+    var second =
+        database.inTransaction(tx -> new SyncStore().claim(tx, clock.instant(), 8, 4, 100));
+    assertThat(first).hasSize(4);
+    assertThat(second).isEmpty();
   }
 
   @Test
@@ -467,6 +689,31 @@ class SyncTest {
             handle.execute("UPDATE calendars SET leased_until = now() - interval '1 second'"));
   }
 
+  /** In a thread, and so a transaction, of its own. */
+  private void elsewhere(Consumer<Handle> work) {
+    var failed = new AtomicReference<Throwable>();
+    var thread =
+        Thread.ofPlatform()
+            .uncaughtExceptionHandler((t, e) -> failed.set(e))
+            .start(() -> database.useTransaction(work));
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    assertThat(failed.get()).isNull();
+  }
+
+  private static EventSeries recurring(String summary, String start, String rule) {
+    var master =
+        EventDetails.of(
+            new EventTime.Zoned(LocalDateTime.parse(start), "Europe/Berlin"),
+            new EventEnd.Lasting(0, Duration.ofMinutes(15)),
+            summary);
+    return new EventSeries(
+        summary, master, List.of(rule), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+
   private static EventSeries daily() {
     var master =
         EventDetails.of(
@@ -484,13 +731,12 @@ class SyncTest {
         List.of());
   }
 
-  /** As if the process were killed: nothing after it runs. */
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private void killedPass() {
-    calendars.worker().runDue();
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void sync() {
@@ -500,6 +746,13 @@ class SyncTest {
   private void later() {
     clock.advance(INTERVAL.multipliedBy(2));
     calendars.worker().runDue();
+  }
+
+  private void reconnect() {
+    var before = connection();
+    var account = calendars.open(ada, before).orElseThrow();
+    var found = calendars.discover(ada, "caldav", form("right"));
+    database.useTransaction(tx -> calendars.reconnect(tx, before, account, found, null));
   }
 
   private void forceSync(boolean full) {

@@ -183,7 +183,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
               "Nothing to do: everything is read anew."),
           0);
     }
-    var dav = new DavClient(egress, limits, credentials);
+    var dav = new DavClient(egress, limits, credentials, sink::beforeRequest);
     var failures = failures(credentials.serverUrl());
     var finder = new ChangeFinder(dav, calendar.get(), failures, request.known());
     var fetcher = new EventFetcher(dav, calendar.get(), failures, reader, request.known());

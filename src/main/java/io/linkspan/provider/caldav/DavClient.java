@@ -34,9 +34,19 @@ final class DavClient {
   private final Limits limits;
   private final URI entered;
   private final String authorization;
+  private final Runnable beforeRequest;
   private final AtomicInteger requests = new AtomicInteger();
 
   DavClient(Egress egress, Limits limits, Credentials.Password credentials) {
+    this(egress, limits, credentials, () -> {});
+  }
+
+  /**
+   * @param beforeRequest may throw to end the work
+   */
+  DavClient(
+      Egress egress, Limits limits, Credentials.Password credentials, Runnable beforeRequest) {
+    this.beforeRequest = beforeRequest;
     this.egress = egress;
     this.limits = limits;
     this.entered = credentials.serverUrl();
@@ -96,6 +106,7 @@ final class DavClient {
    * Once more if the connection broke: a server may close a kept one just when it is used again.
    */
   private Exchange exchange(OutboundRequest request) {
+    beforeRequest.run();
     requests.incrementAndGet();
     var exchange = egress.send(request);
     if (exchange instanceof Exchange.Failed failed
