@@ -43,6 +43,9 @@ public final class SyncedBlocks {
     }
   }
 
+  /** An occurrence that the organizer marked free. */
+  public record Freed(String resource, String occurrence) {}
+
   /** How many blocks came, changed and went. */
   public record Counts(int created, int updated, int removed) {
     public static final Counts NONE = new Counts(0, 0, 0);
@@ -131,6 +134,16 @@ public final class SyncedBlocks {
     var none = new HashMap<String, List<Block>>();
     resources.forEach(resource -> none.put(resource, List.of()));
     return replace(tx, origin, none);
+  }
+
+  /** The calendar's occurrences that are marked free. */
+  public List<Freed> freed(Handle tx, UUID organizerId, UUID calendarId) {
+    return store.freed(tx, organizerId, calendarId);
+  }
+
+  /** Marks free again what was before its blocks went, where it is still there. */
+  public void free(Handle tx, UUID organizerId, UUID calendarId, List<Freed> freed) {
+    store.free(tx, organizerId, calendarId, freed, clock.instant());
   }
 
   /** Removes the blocks that ended before the window. */

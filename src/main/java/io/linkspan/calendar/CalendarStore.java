@@ -3,8 +3,10 @@ package io.linkspan.calendar;
 import io.linkspan.availability.CalendarFreshness.SourceCalendar;
 import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.availability.CalendarFreshness.State;
+import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.calendar.CalendarProvider.Access;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
+import io.linkspan.calendar.recurrence.Window;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,11 +27,15 @@ final class CalendarStore {
 
   private static final String SELECT =
       """
-      SELECT c.*, i.is_active AND i.sync_enabled AS is_read, i.is_active
+      SELECT c.*, i.is_active AND i.sync_enabled AS is_read, i.is_active,
+             c.expanded_as IS NOT DISTINCT FROM %s AS is_expanded
       FROM calendars c
       JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
+      JOIN accounts a ON a.organizer_id = i.organizer_id AND a.id = i.account_id
+      JOIN organizers o ON o.id = c.organizer_id
       WHERE c.organizer_id = :organizer
-      """;
+      """
+          .formatted(SyncStore.EXPANDS_AS);
 
   private final Duration interval;
 
@@ -142,8 +148,44 @@ final class CalendarStore {
         .execute();
   }
 
+  /** Keeps what is marked free while the calendar has no blocks. */
+  void keepFreed(Handle tx, UUID organizerId, UUID id, List<SyncedBlocks.Freed> freed) {
+    tx.createUpdate(
+            "UPDATE calendars SET freed = :freed::jsonb WHERE organizer_id = :organizer AND id = :id")
+        .bind("freed", Json.text(freed))
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .execute();
+  }
+
+  List<SyncedBlocks.Freed> keptFreed(Handle tx, UUID organizerId, UUID id) {
+    return List.of(
+        tx.createQuery(
+                "SELECT freed::text FROM calendars WHERE organizer_id = :organizer AND id = :id")
+            .bind("organizer", organizerId)
+            .bind("id", id)
+            .mapTo(String.class)
+            .findOne()
+            .map(freed -> Json.read(freed, SyncedBlocks.Freed[].class))
+            .orElse(new SyncedBlocks.Freed[0]));
+  }
+
+  /** Locks the calendar and the one that is the destination now, in the order of their ids. */
+  void lockForDestination(Handle tx, UUID organizerId, @Nullable UUID id) {
+    tx.createQuery(
+            """
+            SELECT id FROM calendars WHERE organizer_id = :organizer AND (is_destination OR id = :id)
+            ORDER BY id FOR UPDATE
+            """)
+        .bind("organizer", organizerId)
+        .bindByType("id", id, UUID.class)
+        .mapTo(UUID.class)
+        .list();
+  }
+
   /** Makes this the organizer's only destination; without a calendar there is none. */
   void setDestination(Handle tx, UUID organizerId, @Nullable UUID id, Instant now) {
+    lockForDestination(tx, organizerId, id);
     tx.createUpdate(
             """
             UPDATE calendars SET is_destination = false, updated_at = :now
@@ -190,25 +232,29 @@ final class CalendarStore {
         .execute();
   }
 
-  /** Calendars of any organizer whose expanded stretch ends before it should. */
-  List<SyncStore.Key> windowEndingBefore(Handle tx, Instant to, int limit) {
+  /**
+   * Calendars of any organizer whose expanded stretch begins elsewhere than it should, or ends
+   * before it, in the order of keys.
+   */
+  List<SyncStore.Key> windowOtherThan(
+      Handle tx, Window wanted, Optional<SyncStore.Key> after, int limit) {
     return tx.createQuery(
-            "SELECT organizer_id, id FROM calendars WHERE window_to < :to ORDER BY window_to LIMIT :limit")
-        .bind("to", to)
+            """
+            SELECT organizer_id, id FROM calendars
+            WHERE (window_from <> :from OR window_to < :to)
+              AND (:afterId::uuid IS NULL OR (organizer_id, id) > (:afterOrganizer, :afterId))
+            ORDER BY organizer_id, id LIMIT :limit
+            """)
+        .bind("from", wanted.fromInclusive())
+        .bind("to", wanted.toExclusive())
+        .bindByType(
+            "afterOrganizer", after.map(SyncStore.Key::organizerId).orElse(null), UUID.class)
+        .bindByType("afterId", after.map(SyncStore.Key::calendarId).orElse(null), UUID.class)
         .bind("limit", limit)
         .map(
             (rs, context) ->
                 new SyncStore.Key(
                     rs.getObject("organizer_id", UUID.class), rs.getObject("id", UUID.class)))
-        .list();
-  }
-
-  /** The organizer's calendars that have no zone of their own. */
-  List<UUID> withoutZone(Handle tx, UUID organizerId) {
-    return tx.createQuery(
-            "SELECT id FROM calendars WHERE organizer_id = :organizer AND time_zone IS NULL")
-        .bind("organizer", organizerId)
-        .mapTo(UUID.class)
         .list();
   }
 
@@ -240,7 +286,9 @@ final class CalendarStore {
     if (lastSync == null) {
       return State.NEVER_SYNCED;
     }
-    return lastSync.isBefore(now.minus(interval.multipliedBy(STALE_AFTER)))
+    // what was made for another zone is not what holds now, however lately it was read
+    return !rs.getBoolean("is_expanded")
+            || lastSync.isBefore(now.minus(interval.multipliedBy(STALE_AFTER)))
         ? State.STALE
         : State.FRESH;
   }

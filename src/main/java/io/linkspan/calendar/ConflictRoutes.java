@@ -142,6 +142,7 @@ public final class ConflictRoutes implements Routes {
     var actor = new Actor(call.organizerId(), call.caller().userId());
     return call.transact(
         tx -> {
+          store.lockParties(tx, actor.organizerId(), List.of(call.id("id")));
           reconciler.reconcile(tx, actor.organizerId(), Optional.empty());
           // a preview is the act itself, undone: it cannot say anything else than what would happen
           if (preview) {
@@ -174,6 +175,7 @@ public final class ConflictRoutes implements Routes {
     var actor = new Actor(call.organizerId(), call.caller().userId());
     return call.transact(
         tx -> {
+          store.lockParties(tx, actor.organizerId(), asked.ids());
           reconciler.reconcile(tx, actor.organizerId(), Optional.empty());
           return Reply.ok(resolveMany(tx, actor, asked.ids(), action));
         });

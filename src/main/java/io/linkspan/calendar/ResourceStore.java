@@ -133,6 +133,21 @@ final class ResourceStore {
         .list();
   }
 
+  /** Leaves a resource's blocks as they are, though it matters before that time. */
+  void passOver(Handle tx, Key calendar, String resource, Instant until, String problem) {
+    tx.createUpdate(
+            """
+            UPDATE calendar_resources SET next_start_at = :until, problems = array_append(problems, :problem)
+            WHERE organizer_id = :organizer AND calendar_id = :calendar AND resource = :resource
+            """)
+        .bind("until", until)
+        .bind("problem", problem)
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .bind("resource", resource)
+        .execute();
+  }
+
   private static @Nullable String[] texts(List<Row> rows, Function<Row, @Nullable String> text) {
     return rows.stream().map(text).toArray(String[]::new);
   }

@@ -33,6 +33,9 @@ final class SyncEngine {
   /** So many passes hold expanded blocks, or a connection to write them, at a time. */
   private static final int WRITING = 8;
 
+  /** A server that starts may not find its calendars: so often in a row, and it is gone. */
+  private static final int GONE_AFTER = 3;
+
   private static final SyncFailure OVERDUE =
       new SyncFailure.Unavailable(
           "The calendar could not be read to its end within %d minutes: its server is slow, or it is very large."
@@ -100,6 +103,12 @@ final class SyncEngine {
         case SyncOutcome.Completed completed -> succeed(target, run.get(), pass, completed, read);
         case SyncOutcome.Failed failed -> {
           pass.storeWaiting();
+          if (failed.failure() instanceof SyncFailure.CalendarGone
+              && target.failures() + 1 >= GONE_AFTER
+              && isUnlisted(target)) {
+            remove(target);
+            return;
+          }
           boolean refused =
               failed.failure() instanceof SyncFailure.Unauthorized && refusesAccount(target);
           fail(target, run.get(), failed.failure(), read, refused);
@@ -138,6 +147,29 @@ final class SyncEngine {
                   case Listing.Listed(var listed) -> listed.size() <= 1;
                 })
         .isPresent();
+  }
+
+  /** Whether the account's list, which is there, does not name the calendar any more. Calls out. */
+  private boolean isUnlisted(Target target) {
+    return connections
+        .open(target.organizerId(), target.accountId())
+        .filter(
+            account ->
+                provider(target).calendars(account) instanceof Listing.Listed(var listed)
+                    && !listed.isEmpty()
+                    && listed.stream().noneMatch(c -> c.externalId().equals(target.externalId())))
+        .isPresent();
+  }
+
+  /** The calendar was deleted at its provider: what came of it goes too. */
+  private void remove(Target target) {
+    database.useTransaction(
+        tx -> {
+          if (syncs.lock(tx, target).isPresent()) {
+            news.gone(tx, target, shared.writer().removeCalendar(tx, target));
+          }
+        });
+    afterSync.accept(target.organizerId());
   }
 
   /**

@@ -6,7 +6,6 @@ import io.linkspan.calendar.CalendarProvider.Change;
 import io.linkspan.calendar.CalendarProvider.PageSink;
 import io.linkspan.calendar.SyncStore.Target;
 import io.linkspan.calendar.recurrence.Window;
-import io.linkspan.calendar.recurrence.WorkBudget;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.DatabaseFailed;
 import io.linkspan.platform.db.SqlStates;
@@ -35,20 +34,8 @@ import org.slf4j.LoggerFactory;
 final class SyncPass implements PageSink {
   private static final Logger LOG = LoggerFactory.getLogger(SyncPass.class);
 
-  /** Computing time of one pass; beyond it only simple series are still expanded exactly. */
-  private static final Duration COMPUTING_TIME = Duration.ofSeconds(20);
-
   /** So long may a pass take in all: a slow server must not hold a place for hours. */
   static final Duration LONGEST = Duration.ofMinutes(10);
-
-  /** So many blocks are held in memory and written at a time, and the last series' own. */
-  private static final int PART_BLOCKS = 20_000;
-
-  /** So long is computed before others have their turn. */
-  private static final Duration PART_TIME = Duration.ofMillis(250);
-
-  /** Too large for PostgreSQL (54000 and its kin), which is about the data as well. */
-  private static final String LIMIT_EXCEEDED = "54";
 
   /** Another pass works on this calendar now, or it is gone: nothing more may be written. */
   static final class TakenAway extends RuntimeException {
@@ -87,8 +74,7 @@ final class SyncPass implements PageSink {
   private final AtomicInteger requests = new AtomicInteger();
 
   private Target target;
-  private Duration computed = Duration.ZERO;
-  private long occurrencesLeft = WorkBudget.PER_RUN.occurrences();
+  private final CalendarBudget budget = new CalendarBudget();
   private List<Change> waiting = List.of();
 
   SyncPass(Shared shared, Target target, UUID runId, Window window) {
@@ -212,27 +198,27 @@ final class SyncPass implements PageSink {
 
   /** Expanded before the transaction begins, so that computing holds no lock. */
   private Part part(List<Change.Upsert> upserts, int from) {
-    var started = System.nanoTime();
-    var budget = budget();
-    var expanded = new ArrayList<Expanded>();
-    int blocks = 0;
-    int at = from;
-    while (at < upserts.size()
-        && blocks < PART_BLOCKS
-        && System.nanoTime() - started < PART_TIME.toNanos()) {
-      var one = writer.expansion().expand(target, stretch(target), upserts.get(at++), budget);
-      expanded.add(one);
-      blocks += one.blocks().size();
-    }
-    spent(started, budget);
-    return new Part(upserts.subList(from, at), expanded, List.of(), 0);
+    var expanded =
+        budget.spend(
+            work -> {
+              var done = new ArrayList<Expanded>();
+              var size = new CalendarBudget.Part();
+              for (int at = from; at < upserts.size() && (at == from || !size.isFull()); at++) {
+                var upsert = upserts.get(at);
+                var one = writer.expansion().expand(target, stretch(target), upsert, work);
+                done.add(one);
+                size.add(one);
+              }
+              return done;
+            });
+    return new Part(upserts.subList(from, from + expanded.size()), expanded, List.of(), 0);
   }
 
   private void write(Part part, BiConsumer<Handle, Target> last) {
     try {
       database.useTransaction(tx -> last.accept(tx, store(tx, part)));
     } catch (DatabaseFailed e) {
-      if (!refusesData(e)) {
+      if (!BlockWriter.refusesData(e)) {
         throw e;
       }
       writeEach(part);
@@ -246,7 +232,7 @@ final class SyncPass implements PageSink {
       try {
         database.useTransaction(tx -> store(tx, one));
       } catch (DatabaseFailed e) {
-        if (!refusesData(e)) {
+        if (!BlockWriter.refusesData(e)) {
           throw e;
         }
         var name = one.upserts().getFirst().resource();
@@ -260,10 +246,6 @@ final class SyncPass implements PageSink {
     }
   }
 
-  private static boolean refusesData(DatabaseFailed failed) {
-    return SqlStates.refusesData(failed) || SqlStates.of(failed).startsWith(LIMIT_EXCEEDED);
-  }
-
   private Target store(Handle tx, Part part) {
     var current = syncs.lock(tx, target).orElseThrow(() -> new TakenAway(target.calendarId()));
     // a policy, a zone or the window has changed since: what was prepared is not what is wanted now
@@ -272,7 +254,7 @@ final class SyncPass implements PageSink {
     var changes =
         writer.write(tx, current, expanded).plus(writer.remove(tx, current, part.removed()));
     note(tx, part.upserts().size() + part.removed().size() + part.same(), changes);
-    syncs.renew(tx, current.key());
+    syncs.wrote(tx, current);
     return current;
   }
 
@@ -292,31 +274,14 @@ final class SyncPass implements PageSink {
   }
 
   private List<Expanded> expand(Target as, List<Change.Upsert> upserts) {
-    var started = System.nanoTime();
-    var budget = budget();
-    var expanded =
-        upserts.stream()
-            .map(upsert -> writer.expansion().expand(as, stretch(as), upsert, budget))
-            .toList();
-    spent(started, budget);
-    return expanded;
+    return budget.spend(
+        work ->
+            upserts.stream()
+                .map(upsert -> writer.expansion().expand(as, stretch(as), upsert, work))
+                .toList());
   }
 
   private Window stretch(Target as) {
     return as.window().orElse(window);
-  }
-
-  /** What is left of the pass's share. */
-  private WorkBudget budget() {
-    var time = COMPUTING_TIME.minus(computed);
-    var share =
-        new WorkBudget.Share(
-            WorkBudget.PER_RUN.steps(), occurrencesLeft, time.isNegative() ? Duration.ZERO : time);
-    return WorkBudget.of(share, WorkBudget.PER_SERIES, System::nanoTime);
-  }
-
-  private void spent(long started, WorkBudget budget) {
-    computed = computed.plusNanos(System.nanoTime() - started);
-    occurrencesLeft = budget.occurrencesLeft();
   }
 }

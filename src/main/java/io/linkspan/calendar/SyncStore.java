@@ -32,6 +32,7 @@ final class SyncStore {
    * @param zone of the calendar, or of its organizer: where all-day and floating times are
    * @param failures in a row until now
    * @param accountBroken whether the provider refused the account's credentials the last time
+   * @param expandsAs what decides where whole days are and whose answers count, as one value
    * @param ownAddresses of the account and its organizer, in lower case: whose answer to an
    *     invitation counts
    * @param window the stretch that is expanded, once there is one
@@ -52,6 +53,7 @@ final class SyncStore {
       int failures,
       boolean accountBroken,
       boolean everSynced,
+      String expandsAs,
       Set<String> ownAddresses,
       Optional<Window> window) {
     Key key() {
@@ -68,16 +70,28 @@ final class SyncStore {
     }
   }
 
+  /** In {@code expanded_as}: not all blocks were made as the same. */
+  static final String MIXED = "";
+
+  /** Of a calendar {@code c}, its account {@code a} and its organizer {@code o}. */
+  static final String EXPANDS_AS =
+      """
+      md5(concat_ws('|', coalesce(c.time_zone, o.time_zone),
+                    lower(concat_ws(',', o.email, a.provider_email, a.attributes ->> 'addresses'))))
+      """;
+
   private static final String TARGET =
       """
       SELECT c.*, i.account_id, a.provider, a.broken_since IS NOT NULL AS account_broken,
              coalesce(c.time_zone, o.time_zone) AS zone,
-             concat_ws(',', o.email, a.provider_email, a.attributes ->> 'addresses') AS own_addresses
+             concat_ws(',', o.email, a.provider_email, a.attributes ->> 'addresses') AS own_addresses,
+             %s AS expands_as
       FROM calendars c
       JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
       JOIN accounts a ON a.organizer_id = i.organizer_id AND a.id = i.account_id
       JOIN organizers o ON o.id = c.organizer_id
-      """;
+      """
+          .formatted(EXPANDS_AS);
 
   /** By the database's clock; a pass whose node is silent for so long is taken over. */
   static final Duration LEASE = Duration.ofSeconds(15);
@@ -146,7 +160,7 @@ final class SyncStore {
 
   /**
    * Prolongs the leases of passes that still run, except of calendars that are being written just
-   * now: that itself does ({@link #renew}).
+   * now: that itself does ({@link #wrote}).
    */
   void prolong(Handle tx, Collection<Target> running) {
     tx.createUpdate(
@@ -169,14 +183,99 @@ final class SyncStore {
         .execute();
   }
 
-  /** Prolongs the lease of a calendar that this transaction has locked, from its end on. */
-  void renew(Handle tx, Key key) {
+  /**
+   * A page was written of a calendar that this transaction has locked: its lease goes on from here,
+   * and what it was expanded as is kept account of.
+   */
+  void wrote(Handle tx, Target target) {
     tx.createUpdate(
             """
-            UPDATE calendars SET leased_until = clock_timestamp() + :lease * interval '1 second'
+            UPDATE calendars
+            SET leased_until = clock_timestamp() + :lease * interval '1 second',
+                expanded_as = CASE WHEN expanded_as IS NULL THEN :as
+                                   WHEN expanded_as IN (:as, 'pending ' || :as) THEN expanded_as
+                                   ELSE '' END
             WHERE organizer_id = :organizer AND id = :id
             """)
         .bind("lease", LEASE.toSeconds())
+        .bind("as", target.expandsAs())
+        .bind("organizer", target.organizerId())
+        .bind("id", target.calendarId())
+        .execute();
+  }
+
+  /** Calendars whose blocks were made as something else than holds now, in the order of keys. */
+  List<Key> toExpand(Handle handle, Optional<UUID> organizer, Optional<Key> after, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT c.organizer_id, c.id FROM calendars c
+            JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
+            JOIN accounts a ON a.organizer_id = i.organizer_id AND a.id = i.account_id
+            JOIN organizers o ON o.id = c.organizer_id
+            WHERE c.window_to IS NOT NULL AND c.expanded_as IS DISTINCT FROM %s
+              AND (:organizer::uuid IS NULL OR c.organizer_id = :organizer)
+              AND (:afterId::uuid IS NULL OR (c.organizer_id, c.id) > (:afterOrganizer, :afterId))
+            ORDER BY c.organizer_id, c.id LIMIT :limit
+            """
+                .formatted(EXPANDS_AS))
+        .bindByType("organizer", organizer.orElse(null), UUID.class)
+        .bindByType("afterOrganizer", after.map(Key::organizerId).orElse(null), UUID.class)
+        .bindByType("afterId", after.map(Key::calendarId).orElse(null), UUID.class)
+        .bind("limit", limit)
+        .map((rs, context) -> key(rs))
+        .list();
+  }
+
+  /**
+   * Begins to make all blocks anew, if they were made as something else than holds now.
+   *
+   * @return as what
+   */
+  Optional<String> beginExpansion(Handle tx, Key key) {
+    var target = lock(tx, key);
+    if (target.isEmpty() || target.get().window().isEmpty()) {
+      return Optional.empty();
+    }
+    var as = target.get().expandsAs();
+    return tx.createUpdate(
+                    """
+                UPDATE calendars SET expanded_as = 'pending ' || :as
+                WHERE organizer_id = :organizer AND id = :id AND expanded_as IS DISTINCT FROM :as
+                """)
+                .bind("as", as)
+                .bind("organizer", key.organizerId())
+                .bind("id", key.calendarId())
+                .execute()
+            > 0
+        ? Optional.of(as)
+        : Optional.empty();
+  }
+
+  /** All blocks are made as that, unless one was made as something else meanwhile. */
+  void endExpansion(Handle tx, Key key, String as) {
+    tx.createUpdate(
+            """
+            UPDATE calendars SET expanded_as = :as
+            WHERE organizer_id = :organizer AND id = :id AND expanded_as = 'pending ' || :as
+            """)
+        .bind("as", as)
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .execute();
+  }
+
+  void expanded(Handle tx, Key key, String as) {
+    tx.createUpdate(
+            "UPDATE calendars SET expanded_as = :as WHERE organizer_id = :organizer AND id = :id")
+        .bind("as", as)
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .execute();
+  }
+
+  void delete(Handle tx, Key key) {
+    tx.createUpdate("DELETE FROM calendars WHERE organizer_id = :organizer AND id = :id")
         .bind("organizer", key.organizerId())
         .bind("id", key.calendarId())
         .execute();
@@ -304,6 +403,7 @@ final class SyncStore {
         rs.getInt("failures"),
         rs.getBoolean("account_broken"),
         rs.getObject("last_sync_at") != null,
+        rs.getString("expands_as"),
         Stream.of(rs.getString("own_addresses").toLowerCase(Locale.ROOT).split(","))
             .collect(Collectors.toSet()),
         window(rs));

@@ -34,6 +34,7 @@ public final class SyncWorker implements AutoCloseable {
   private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
   private final SyncEngine engine;
+  private final ExpansionWorker expansion;
   private final Database database;
   private final Clock clock;
   private final SyncStore store = new SyncStore();
@@ -44,14 +45,16 @@ public final class SyncWorker implements AutoCloseable {
   private final ExecutorService loops = Executors.newCachedThreadPool(named("sync-loop-"));
   private volatile boolean stopping;
 
-  SyncWorker(SyncEngine engine, Database database, Clock clock) {
+  SyncWorker(SyncEngine engine, ExpansionWorker expansion, Database database, Clock clock) {
     this.engine = engine;
+    this.expansion = expansion;
     this.database = database;
     this.clock = clock;
   }
 
   /** Begins to take work until closed. */
   public void start() {
+    expansion.start();
     loops.execute(this::takeWork);
     loops.execute(this::keepLeases);
   }
@@ -165,6 +168,7 @@ public final class SyncWorker implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    expansion.close();
     loops.shutdownNow();
     passes.shutdown();
     try {

@@ -35,6 +35,9 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   private @Nullable SyncFailure failure;
   private int pagesBeforeFailure;
   private boolean onlyCalendar;
+  private boolean unlisted;
+  private boolean listingBreaks;
+  private @Nullable String zone = "Europe/Berlin";
   private Consumer<Integer> beforePage = page -> {};
 
   void put(String resource, String summary, String start, String end) {
@@ -81,6 +84,21 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
     this.onlyCalendar = false;
   }
 
+  /** The main calendar is in another zone from now on. */
+  void moveTo(@Nullable String zone) {
+    this.zone = zone;
+  }
+
+  /** Names the main calendar no more. */
+  void unlist() {
+    this.unlisted = true;
+  }
+
+  /** Throws when asked for the calendars. */
+  void breakListing() {
+    this.listingBreaks = true;
+  }
+
   /** Runs before each page is handed over, with its number. */
   void beforePage(Consumer<Integer> action) {
     this.beforePage = action;
@@ -95,10 +113,12 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
     if (failure instanceof SyncFailure.Unauthorized && !onlyCalendar) {
       return new Listing.Failed(failure);
     }
-    return new Listing.Listed(
-        List.of(
-            new RemoteCalendar("main", "Work", "#aa3366", "Europe/Berlin", Access.OWNER, true),
-            new RemoteCalendar("holidays", "Holidays", null, null, Access.READER, false)));
+    if (listingBreaks) {
+      throw new IllegalStateException("as told");
+    }
+    var main = new RemoteCalendar("main", "Work", "#aa3366", zone, Access.OWNER, true);
+    var holidays = new RemoteCalendar("holidays", "Holidays", null, null, Access.READER, false);
+    return new Listing.Listed(unlisted ? List.of(holidays) : List.of(main, holidays));
   }
 
   @Override

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,6 +89,10 @@ class SyncTest {
   }
 
   private Calendars node() {
+    return node(Duration.ofDays(7), Duration.ofDays(365));
+  }
+
+  private Calendars node(Duration behind, Duration ahead) {
     var ids = new Ids(clock);
     Changes changes = (tx, organizer, kind, resource, change) -> shown.add(kind);
     var sealer = TinkSealer.open(database, new KeysetFile(directory.resolve("keyset"), true));
@@ -96,7 +101,7 @@ class SyncTest {
         new Connections(List.of(server), sealer, database, ids, clock),
         database,
         new SyncedBlocks(new BlockChangeStore(), changes, ids, clock),
-        new SyncWindow(Duration.ofDays(7), Duration.ofDays(365)),
+        new SyncWindow(behind, ahead),
         INTERVAL,
         organizer -> {},
         (tx, entry) -> log.add(entry),
@@ -612,17 +617,190 @@ class SyncTest {
   }
 
   @Test
+  void moreDaysBehindAreExpandedWhenTheOperatorAsksForThem() {
+    server.put("past.ics", "Past", "2026-02-10T09:00:00Z", "2026-02-10T10:00:00Z");
+    server.put("daily.ics", daily());
+    sync();
+    assertThat(titles()).containsExactly("Standup");
+    node(Duration.ofDays(30), Duration.ofDays(365)).rollWindows();
+    assertThat(titles()).containsExactly("Past", "Standup");
+    assertThat(blocks().getFirst()).contains("2026-01-31T");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void fewerDaysAheadDoNotKeepThePastFromRollingAway() {
+    server.put("daily.ics", daily());
+    sync();
+    clock.advance(Duration.ofDays(10));
+    node(Duration.ofDays(7), Duration.ofDays(100)).rollWindows();
+    assertThat(blocks().getFirst()).contains("2026-03-05T");
+  }
+
+  @Test
+  void anEventThatCannotBeReadAnyMoreKeepsNoOtherFromRolling() {
+    server.put("daily.ics", daily());
+    server.put("far.ics", "Far", "2027-06-01T09:00:00Z", "2027-06-01T10:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute(
+                "UPDATE calendar_resources SET series = '[{\"v\": 99}]' WHERE resource = 'daily.ics'"));
+    clock.advance(Duration.ofDays(100));
+    calendars.rollWindows();
+    assertThat(titles()).contains("Far");
+    assertThat(blocks())
+        .as("what cannot be read counts as busy")
+        .contains(" 2026-06-03T00:00:00Z/2027-06-11T00:00:00Z");
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+  }
+
+  @Test
+  void anEventThatTheDatabaseDoesNotTakeKeepsNoOtherFromRolling() {
+    server.put("daily.ics", daily());
+    server.put("far.ics", "Far", "2027-06-01T09:00:00Z", "2027-06-01T10:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute(
+                "ALTER TABLE blocked_times ADD CHECK (reason <> 'Standup' OR start_at < '2027-04-01')"));
+    clock.advance(Duration.ofDays(100));
+    calendars.rollWindows();
+    assertThat(titles()).containsExactly("Far", "Standup");
+    assertThat(connection().statusReason()).contains("daily.ics");
+  }
+
+  @Test
+  void calendarsThatCannotBeListedAreNotTheFirstInTurnForEver() {
+    sync();
+    server.breakListing();
+    clock.advance(Duration.ofHours(25));
+    calendars.listAgain();
+    assertThat(stored("SELECT listed_at FROM calendar_integrations", Instant.class))
+        .containsExactly(clock.instant());
+  }
+
+  @Test
+  void aCalendarThatWasDeletedAtItsProviderGoesWithItsBlocks() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.unlist();
+    server.fail(new SyncFailure.CalendarGone("It is not there.", "Choose another."), 0);
+    later();
+    later();
+    assertThat(titles()).as("a server may say so while it starts").containsExactly("A");
+    later();
+    assertThat(titles()).isEmpty();
+    List<Calendar> left = database.query(h -> calendars.calendars(h, ada, integration));
+    assertThat(left).extracting(Calendar::name).containsExactly("Holidays");
+    assertThat(log).last().satisfies(e -> assertThat(e.message()).contains("Work is gone"));
+  }
+
+  @Test
+  void aCalendarThatIsStillListedStaysThoughItCannotBeFound() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.fail(new SyncFailure.CalendarGone("It is not there.", "Choose another."), 0);
+    for (int i = 0; i < 5; i++) {
+      later();
+    }
+    assertThat(titles()).containsExactly("A");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+  }
+
+  @Test
+  void aSyncThatWaitsEndsWhenItsConnectionIsTurnedOff() {
+    sync();
+    var asked = database.inTransaction(tx -> calendars.forceSync(tx, ada, integration, false));
+    database.useTransaction(tx -> calendars.update(tx, ada, integration, false, null));
+    var run =
+        database.query(handle -> calendars.sync(handle, ada, integration, asked.getFirst().id()));
+    assertThat(run.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(run.error()).contains("turned off");
+  }
+
+  @Test
+  void whatWasMarkedFreeStaysSoWhenACalendarBlocksAgain() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute("UPDATE blocked_times SET marked_free = true WHERE resource = 'a.ics'"));
+    choose(new Calendars.Choice(false, null, null, null));
+    choose(new Calendars.Choice(true, null, null, null));
+    assertThat(stored("SELECT resource FROM blocked_times WHERE marked_free", String.class))
+        .containsExactly("a.ics");
+  }
+
+  @Test
+  void aFullPassCountsWhatItSawThoughNothingIsNew() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    sync();
+    forceSync(true);
+    assertThat(lastRun().eventsSeen()).isEqualTo(2);
+  }
+
+  @Test
+  void aNameThatIsTooLongForAKeyKeepsNoOtherOut() {
+    var random = new Random(7);
+    var name = new StringBuilder();
+    while (name.length() < 4_000) {
+      name.append(Long.toHexString(random.nextLong()));
+    }
+    server.put(name.toString(), "Long", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    sync();
+    assertThat(titles()).containsExactly("B");
+    assertThat(lastRun().error()).contains("54000");
+  }
+
+  @Test
   void aWholeDayIsADayWhereTheCalendarIs() {
-    server.put(
-        "day.ics",
-        EventSeries.single(
-            "day",
-            EventDetails.of(
-                new EventTime.Date(LocalDate.parse("2026-03-29")),
-                new EventEnd.Unstated(),
-                "Clock change")));
+    server.put("day.ics", wholeDay());
     sync();
     assertThat(blocks()).containsExactly("Clock change 2026-03-28T23:00:00Z/2026-03-29T22:00:00Z");
+  }
+
+  @Test
+  void aCalendarThatIsInAnotherZoneNowIsNotFreshUntilItsDaysAreThere() {
+    server.put("day.ics", wholeDay());
+    sync();
+    server.moveTo("Asia/Tokyo");
+    clock.advance(Duration.ofHours(25));
+    calendars.listAgain();
+    later();
+    assertThat(blocks()).containsExactly("Clock change 2026-03-28T23:00:00Z/2026-03-29T22:00:00Z");
+    assertThat(work().state()).isEqualTo(State.STALE);
+    calendars.rollWindows();
+    assertThat(blocks()).containsExactly("Clock change 2026-03-28T15:00:00Z/2026-03-29T15:00:00Z");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void anOrganizerWhoMovesHasNoFreshAnswerUntilTheirDaysAreThere() {
+    server.moveTo(null);
+    reconnect();
+    server.put("day.ics", wholeDay());
+    sync();
+    assertThat(blocks()).containsExactly("Clock change 2026-03-29T00:00:00Z/2026-03-30T00:00:00Z");
+    database.useTransaction(
+        tx -> {
+          tx.execute("UPDATE organizers SET time_zone = 'Asia/Tokyo'");
+          calendars.zoneChanged(tx, ada);
+        });
+    assertThat(work().state()).isEqualTo(State.STALE);
+    server.put("new.ics", wholeDay());
+    later();
+    assertThat(work().state())
+        .as("only what was read now is where it belongs")
+        .isEqualTo(State.STALE);
+    calendars.rollWindows();
+    assertThat(blocks())
+        .containsOnly("Clock change 2026-03-28T15:00:00Z/2026-03-29T15:00:00Z")
+        .hasSize(2);
+    assertThat(work().state()).isEqualTo(State.FRESH);
   }
 
   @Test
@@ -712,6 +890,15 @@ class SyncTest {
             summary);
     return new EventSeries(
         summary, master, List.of(rule), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+
+  private static EventSeries wholeDay() {
+    return EventSeries.single(
+        "day",
+        EventDetails.of(
+            new EventTime.Date(LocalDate.parse("2026-03-29")),
+            new EventEnd.Unstated(),
+            "Clock change"));
   }
 
   private static EventSeries daily() {
@@ -822,6 +1009,10 @@ class SyncTest {
                 .bind(0, resource)
                 .mapTo(UUID.class)
                 .one());
+  }
+
+  private <T> List<T> stored(String query, Class<T> type) {
+    return database.query(handle -> handle.createQuery(query).mapTo(type).list());
   }
 
   private int count(String table) {
