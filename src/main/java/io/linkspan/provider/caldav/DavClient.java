@@ -1,7 +1,7 @@
 package io.linkspan.provider.caldav;
 
+import io.linkspan.calendar.LargeBodies;
 import io.linkspan.connection.Credentials;
-import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.Exchange;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
@@ -30,14 +30,14 @@ final class DavClient {
   static final Limits PATIENT =
       new Limits(Duration.ofSeconds(60), MOST_BYTES, MOST_BYTES, false, 0);
 
-  private final Egress egress;
+  private final LargeBodies egress;
   private final Limits limits;
   private final URI entered;
   private final String authorization;
   private final Runnable beforeRequest;
   private final AtomicInteger requests = new AtomicInteger();
 
-  DavClient(Egress egress, Limits limits, Credentials.Password credentials) {
+  DavClient(LargeBodies egress, Limits limits, Credentials.Password credentials) {
     this(egress, limits, credentials, () -> {});
   }
 
@@ -45,7 +45,7 @@ final class DavClient {
    * @param beforeRequest may throw to end the work
    */
   DavClient(
-      Egress egress, Limits limits, Credentials.Password credentials, Runnable beforeRequest) {
+      LargeBodies egress, Limits limits, Credentials.Password credentials, Runnable beforeRequest) {
     this.beforeRequest = beforeRequest;
     this.egress = egress;
     this.limits = limits;
@@ -57,7 +57,7 @@ final class DavClient {
 
   /** How many requests were made so far, redirects counted. */
   int requests() {
-    return requests.get();
+    return requests.get() + egress.repeated();
   }
 
   DavReply propfind(URI uri, int depth, String body) {
