@@ -25,6 +25,9 @@ final class BlockWriter {
   private static final Logger LOG = LoggerFactory.getLogger(BlockWriter.class);
   private static final int BATCH = 500;
 
+  /** So many resources are expanded while a person waits. */
+  private static final int AT_ONCE = 1_000;
+
   /** Too large for PostgreSQL (54000 and its kin), which is about the data as well. */
   private static final String LIMIT_EXCEEDED = "54";
 
@@ -73,11 +76,19 @@ final class BlockWriter {
     return SqlStates.refusesData(failed) || SqlStates.of(failed).startsWith(LIMIT_EXCEEDED);
   }
 
-  /** Makes the blocks of all that is stored anew, after the policy has changed. */
-  void expandAnew(Handle tx, Key calendar) {
+  /**
+   * Makes the blocks of all that is stored anew, after the policy has changed.
+   *
+   * @return false if that is more than a request may wait for, and is left to {@link #expandAgain}
+   */
+  boolean expandAnew(Handle tx, Key calendar) {
     var target = syncs.lock(tx, calendar).orElse(null);
     if (target == null || target.window().isEmpty()) {
-      return;
+      return true;
+    }
+    if (resources.areMoreThan(tx, calendar, AT_ONCE)) {
+      syncs.expanded(tx, calendar, SyncStore.MIXED);
+      return false;
     }
     var budget = new CalendarBudget();
     var after = "";
@@ -91,6 +102,16 @@ final class BlockWriter {
       after = last(part);
     }
     syncs.expanded(tx, calendar, target.expandsAs());
+    freeAgain(tx, target);
+    return true;
+  }
+
+  /** What was marked free before the calendar was told not to block. */
+  private void freeAgain(Handle tx, Target target) {
+    if (target.blocksTime()) {
+      var freed = syncs.takeFreed(tx, target.key());
+      blocks.free(tx, target.organizerId(), target.calendarId(), freed);
+    }
   }
 
   /**
@@ -123,6 +144,7 @@ final class BlockWriter {
     var batch = resources.list(tx, calendar, after.get(), BATCH);
     if (batch.isEmpty()) {
       syncs.endExpansion(tx, calendar, as);
+      freeAgain(tx, target);
       return false;
     }
     var part = expand(target, target.window().get(), batch, budget);

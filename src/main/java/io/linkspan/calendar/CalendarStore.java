@@ -3,7 +3,6 @@ package io.linkspan.calendar;
 import io.linkspan.availability.CalendarFreshness.SourceCalendar;
 import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.availability.CalendarFreshness.State;
-import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.calendar.CalendarProvider.Access;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
 import io.linkspan.calendar.recurrence.Window;
@@ -146,28 +145,6 @@ final class CalendarStore {
         .bind("stale", lower(stalePolicy))
         .bind("now", now)
         .execute();
-  }
-
-  /** Keeps what is marked free while the calendar has no blocks. */
-  void keepFreed(Handle tx, UUID organizerId, UUID id, List<SyncedBlocks.Freed> freed) {
-    tx.createUpdate(
-            "UPDATE calendars SET freed = :freed::jsonb WHERE organizer_id = :organizer AND id = :id")
-        .bind("freed", Json.text(freed))
-        .bind("organizer", organizerId)
-        .bind("id", id)
-        .execute();
-  }
-
-  List<SyncedBlocks.Freed> keptFreed(Handle tx, UUID organizerId, UUID id) {
-    return List.of(
-        tx.createQuery(
-                "SELECT freed::text FROM calendars WHERE organizer_id = :organizer AND id = :id")
-            .bind("organizer", organizerId)
-            .bind("id", id)
-            .mapTo(String.class)
-            .findOne()
-            .map(freed -> Json.read(freed, SyncedBlocks.Freed[].class))
-            .orElse(new SyncedBlocks.Freed[0]));
   }
 
   /** Locks the calendar and the one that is the destination now, in the order of their ids. */

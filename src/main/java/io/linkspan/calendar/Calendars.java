@@ -355,13 +355,11 @@ public final class Calendars {
     changes.changed(tx, organizerId, "calendar", before.id(), Change.UPDATED);
     if (blocksTime != before.blocksTime() || !busyPolicy.equals(before.busyPolicy())) {
       if (before.blocksTime() && !blocksTime) {
-        var freed = blocks.freed(tx, organizerId, before.id());
-        calendars.keepFreed(tx, organizerId, before.id(), freed);
+        syncs.keepFreed(tx, key, blocks.freed(tx, organizerId, before.id()));
       }
-      writer.expandAnew(tx, key);
-      if (blocksTime && !before.blocksTime()) {
-        var freed = calendars.keptFreed(tx, organizerId, before.id());
-        blocks.free(tx, organizerId, before.id(), freed);
+      if (!writer.expandAnew(tx, key)) {
+        // until then it is not fresh; of one that does not block any more nothing counts at once
+        tx.afterCommit(() -> expansion.look(organizerId));
       }
     }
     return calendar(tx, organizerId, before.integrationId(), before.id());

@@ -101,6 +101,21 @@ final class ResourceStore {
         .execute();
   }
 
+  boolean areMoreThan(Handle tx, Key calendar, int limit) {
+    return tx.createQuery(
+                """
+                SELECT count(*) FROM (
+                  SELECT 1 FROM calendar_resources
+                  WHERE organizer_id = :organizer AND calendar_id = :calendar LIMIT :limit + 1) AS few
+                """)
+            .bind("organizer", calendar.organizerId())
+            .bind("calendar", calendar.calendarId())
+            .bind("limit", limit)
+            .mapTo(Integer.class)
+            .one()
+        > limit;
+  }
+
   /** Resources after {@code afterResource} in the order of their names. */
   List<Content> list(Handle tx, Key calendar, String afterResource, int limit) {
     return tx.createQuery(

@@ -1,5 +1,6 @@
 package io.linkspan.calendar;
 
+import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.calendar.recurrence.Window;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
@@ -132,7 +133,7 @@ final class SyncStore {
                 ), free AS (
                   SELECT c.organizer_id, c.id FROM calendars c
                   JOIN chosen ON chosen.organizer_id = c.organizer_id AND chosen.id = c.id
-                  WHERE c.leased_until IS NULL OR c.leased_until < now()
+                  WHERE c.next_sync_at <= :now AND (c.leased_until IS NULL OR c.leased_until < now())
                   FOR UPDATE OF c SKIP LOCKED
                 )
                 UPDATE calendars c SET fence = fence + 1, leased_until = now() + :lease * interval '1 second'
@@ -272,6 +273,37 @@ final class SyncStore {
         .bind("organizer", key.organizerId())
         .bind("id", key.calendarId())
         .execute();
+  }
+
+  /** Remembers what is marked free until the calendar blocks again. */
+  void keepFreed(Handle tx, Key key, List<SyncedBlocks.Freed> freed) {
+    tx.createUpdate(
+            """
+            UPDATE calendars SET freed = freed || :freed::jsonb WHERE organizer_id = :organizer AND id = :id
+            """)
+        .bind("freed", Json.text(freed))
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .execute();
+  }
+
+  /** What was remembered, once. */
+  List<SyncedBlocks.Freed> takeFreed(Handle tx, Key key) {
+    var freed =
+        tx.createQuery(
+                "SELECT freed::text FROM calendars WHERE organizer_id = :organizer AND id = :id")
+            .bind("organizer", key.organizerId())
+            .bind("id", key.calendarId())
+            .mapTo(String.class)
+            .one();
+    tx.createUpdate(
+            """
+            UPDATE calendars SET freed = '[]' WHERE organizer_id = :organizer AND id = :id AND freed <> '[]'
+            """)
+        .bind("organizer", key.organizerId())
+        .bind("id", key.calendarId())
+        .execute();
+    return List.of(Json.read(freed, SyncedBlocks.Freed[].class));
   }
 
   void delete(Handle tx, Key key) {

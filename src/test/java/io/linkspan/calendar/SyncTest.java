@@ -45,6 +45,7 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Passes over a calendar, with PostgreSQL and a provider that does as told. */
@@ -734,6 +735,93 @@ class SyncTest {
   }
 
   @Test
+  void aChoiceForALargeCalendarIsAnsweredAtOnceAndFollowedByAWorker() {
+    for (int i = 0; i < 1_001; i++) {
+      server.put(i + ".ics", "E", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    }
+    sync();
+    database.query(
+        handle ->
+            handle.execute("UPDATE blocked_times SET marked_free = true WHERE resource = '7.ics'"));
+    choose(new Calendars.Choice(false, null, null, null));
+    calendars.rollWindows();
+    assertThat(count("blocked_times")).isZero();
+    choose(new Calendars.Choice(true, null, null, null));
+    assertThat(work().state()).isEqualTo(State.STALE);
+    calendars.rollWindows();
+    assertThat(count("blocked_times")).isEqualTo(1_001);
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(stored("SELECT resource FROM blocked_times WHERE marked_free", String.class))
+        .containsExactly("7.ics");
+  }
+
+  @Test
+  @Timeout(60)
+  void whoResolvesAConflictWaitsForThePageBeforeTouchingItsBlocks() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T09:30:00Z", "2026-03-03T10:30:00Z");
+    sync();
+    var ids = new Ids(clock);
+    var store = new ConflictStore(ids);
+    var conflict =
+        Conflict.found(ids.next(), party("a.ics", "A"), party("b.ics", "B"), clock.instant());
+    database.useTransaction(tx -> store.insert(tx, ada, List.of(conflict), clock.instant()));
+    var resolving = new AtomicReference<Thread>();
+    database.useTransaction(
+        page -> {
+          page.execute("SELECT 1 FROM calendars FOR UPDATE");
+          resolving.set(
+              Thread.ofPlatform()
+                  .start(
+                      () ->
+                          database.useTransaction(
+                              tx -> store.lockParties(tx, ada, List.of(conflict.id())))));
+          awaitLockWait(page);
+          // would fail if the other had one of them, and then waited for the calendar
+          page.execute("SELECT 1 FROM blocked_times FOR UPDATE NOWAIT");
+        });
+    join(resolving.get());
+  }
+
+  private ConflictParty party(String resource, String name) {
+    return new ConflictParty(
+        blockId(resource),
+        false,
+        name,
+        Instant.parse("2026-03-03T09:00:00Z"),
+        Instant.parse("2026-03-03T10:30:00Z"),
+        false,
+        "Work",
+        work().id(),
+        integration);
+  }
+
+  /** Until somebody waits for a lock in this database. */
+  private static void awaitLockWait(Handle tx) {
+    boolean waiting = false;
+    while (!waiting) {
+      // a transaction sees the activity as it was when it first looked
+      tx.execute("SELECT pg_stat_clear_snapshot()");
+      waiting =
+          tx.createQuery(
+                  """
+                  SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                                 WHERE datname = current_database() AND wait_event_type = 'Lock')
+                  """)
+              .mapTo(Boolean.class)
+              .one();
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void aFullPassCountsWhatItSawThoughNothingIsNew() {
     server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
     server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
@@ -874,11 +962,7 @@ class SyncTest {
         Thread.ofPlatform()
             .uncaughtExceptionHandler((t, e) -> failed.set(e))
             .start(() -> database.useTransaction(work));
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    join(thread);
     assertThat(failed.get()).isNull();
   }
 
