@@ -494,7 +494,7 @@ public final class Calendars {
     while (true) {
       var last = after;
       var others = database.query(handle -> calendars.windowOtherThan(handle, to, last, BATCH));
-      if (others.isEmpty()) {
+      if (others.isEmpty() || expansion.isClosed()) {
         break;
       }
       others.forEach(key -> roll(key, to));
@@ -504,6 +504,9 @@ public final class Calendars {
   }
 
   private void roll(Key key, Window to) {
+    if (expansion.isClosed()) {
+      return;
+    }
     try {
       writer.roll(database, key, to);
       blocksChanged.accept(key.organizerId());
@@ -519,7 +522,7 @@ public final class Calendars {
   public void listAgain() {
     var began = clock.instant();
     var before = began.minus(LIST_AGAIN_AFTER);
-    while (clock.instant().isBefore(began.plus(LISTING_TIME))) {
+    while (clock.instant().isBefore(began.plus(LISTING_TIME)) && !expansion.isClosed()) {
       var all = database.query(handle -> integrations.listedBefore(handle, before, BATCH));
       if (all.isEmpty()) {
         return;

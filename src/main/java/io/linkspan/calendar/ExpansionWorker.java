@@ -43,7 +43,7 @@ final class ExpansionWorker implements AutoCloseable {
 
   /** The organizer's calendars may have to be expanded anew. */
   void look(UUID organizerId) {
-    if (started && !executor.isShutdown() && awaiting.add(organizerId)) {
+    if (started && !isClosed() && awaiting.add(organizerId)) {
       executor.execute(
           () -> {
             awaiting.remove(organizerId);
@@ -68,7 +68,7 @@ final class ExpansionWorker implements AutoCloseable {
         LOG.warn("calendars cannot be looked at ({}); tried again within minutes", e.toString());
         return;
       }
-      if (keys.isEmpty()) {
+      if (keys.isEmpty() || isClosed()) {
         return;
       }
       keys.forEach(this::expand);
@@ -77,6 +77,9 @@ final class ExpansionWorker implements AutoCloseable {
   }
 
   private void expand(Key calendar) {
+    if (isClosed()) {
+      return;
+    }
     try {
       if (writer.expandAgain(database, calendar)) {
         blocksChanged.accept(calendar.organizerId());
@@ -89,8 +92,13 @@ final class ExpansionWorker implements AutoCloseable {
     }
   }
 
+  /** Whether the server stops: what is left is done after the next start. */
+  boolean isClosed() {
+    return executor.isShutdown();
+  }
+
   @Override
   public void close() {
-    executor.shutdownNow();
+    executor.shutdown();
   }
 }
