@@ -783,6 +783,47 @@ class SyncTest {
     join(resolving.get());
   }
 
+  @Test
+  @Timeout(60)
+  void whoFindsTheCredentialsRefusedWaitsForTheAccountBeforeItsCalendar() {
+    sync();
+    server.fail(REFUSED, 0);
+    clock.advance(INTERVAL.multipliedBy(2));
+    var pass = new AtomicReference<Thread>();
+    database.useTransaction(
+        reconnecting -> {
+          reconnecting.execute("SELECT 1 FROM accounts FOR UPDATE");
+          pass.set(Thread.ofPlatform().start(() -> calendars.worker().runDue()));
+          awaitLockWait(reconnecting);
+          // would fail if the pass had it, and then waited for the account
+          reconnecting.execute("SELECT 1 FROM calendars FOR UPDATE NOWAIT");
+        });
+    join(pass.get());
+    assertThat(status()).isEqualTo(Status.NEEDS_REAUTH);
+  }
+
+  @Test
+  @Timeout(60)
+  void whoDisconnectsWaitsForTheAccountBeforeItsCalendars() {
+    sync();
+    var disconnecting = new AtomicReference<Thread>();
+    database.useTransaction(
+        reconnecting -> {
+          reconnecting.execute("SELECT 1 FROM accounts FOR UPDATE");
+          disconnecting.set(
+              Thread.ofPlatform()
+                  .start(
+                      () ->
+                          database.useTransaction(
+                              tx -> calendars.disconnect(tx, ada, integration, null))));
+          awaitLockWait(reconnecting);
+          reconnecting.execute("SELECT 1 FROM calendar_integrations FOR UPDATE NOWAIT");
+          reconnecting.execute("SELECT 1 FROM calendars FOR UPDATE NOWAIT");
+        });
+    join(disconnecting.get());
+    assertThat(count("accounts")).isZero();
+  }
+
   private ConflictParty party(String resource, String name) {
     return new ConflictParty(
         blockId(resource),
