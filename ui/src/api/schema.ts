@@ -386,7 +386,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Give new credentials
-         * @description Keeps the ids, the choices and the blocked times. What is left out stays as it is. Tried at the provider before it is stored. Credentials of another account are refused: connect that one as a new integration. A feed may get another address.
+         * @description Keeps the ids, the choices and the blocked times; all is read anew. What is left out stays as it is. Tried at the provider before it is stored. Credentials of another account are refused: connect that one as a new integration. A feed may get another address.
          */
         readonly post: operations["reconnectCalendarIntegration"];
         readonly delete?: never;
@@ -1765,7 +1765,7 @@ export interface components {
         /**
          * @description - `never_synced`: not read yet
          *     - `fresh`: the last attempt succeeded, at most three intervals ago
-         *     - `stale`: the last attempt succeeded, but longer ago
+         *     - `stale`: the last attempt succeeded, but longer ago, or for a time zone that has changed since
          *     - `failed`: the last attempt failed
          *     - `disabled`: the integration or its sync is switched off
          * @enum {string}

@@ -2,6 +2,7 @@ package io.linkspan.availability;
 
 import io.linkspan.availability.SyncedBlocks.Block;
 import io.linkspan.availability.SyncedBlocks.Origin;
+import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.time.TimeRange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -138,6 +139,43 @@ final class SyncedBlockStore {
         .execute();
   }
 
+  List<SyncedBlocks.Freed> freed(Handle tx, UUID organizerId, UUID calendarId) {
+    return tx.createQuery(
+            """
+            SELECT resource, occurrence FROM blocked_times
+            WHERE organizer_id = :organizer AND calendar_id = :calendar AND marked_free
+            ORDER BY resource, occurrence
+            """)
+        .bind("organizer", organizerId)
+        .bind("calendar", calendarId)
+        .map(
+            (rs, context) ->
+                new SyncedBlocks.Freed(rs.getString("resource"), rs.getString("occurrence")))
+        .list();
+  }
+
+  void free(
+      Handle tx, UUID organizerId, UUID calendarId, List<SyncedBlocks.Freed> freed, Instant now) {
+    if (freed.isEmpty()) {
+      return;
+    }
+    tx.createUpdate(
+            """
+            UPDATE blocked_times b SET marked_free = true, version = version + 1, updated_at = :now
+            FROM unnest(:resources, :occurrences) AS f (resource, occurrence)
+            WHERE b.organizer_id = :organizer AND b.calendar_id = :calendar
+              AND b.resource = f.resource AND b.occurrence = f.occurrence
+            """)
+        .bind("organizer", organizerId)
+        .bind("calendar", calendarId)
+        .bind("now", now)
+        .bind("resources", freed.stream().map(SyncedBlocks.Freed::resource).toArray(String[]::new))
+        .bind(
+            "occurrences",
+            freed.stream().map(SyncedBlocks.Freed::occurrence).toArray(String[]::new))
+        .execute();
+  }
+
   /** The stretch that a calendar's blocks cover; empty if it has none. */
   Optional<TimeRange> extent(Handle tx, UUID organizerId, UUID calendarId) {
     return tx.createQuery(
@@ -158,7 +196,7 @@ final class SyncedBlockStore {
   }
 
   private static String[] texts(List<Row> rows, Function<Block, String> text) {
-    return rows.stream().map(row -> text.apply(row.block())).toArray(String[]::new);
+    return rows.stream().map(row -> Storable.text(text.apply(row.block()))).toArray(String[]::new);
   }
 
   private static Row row(ResultSet rs) throws SQLException {

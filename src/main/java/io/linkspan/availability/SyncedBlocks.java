@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,14 @@ public final class SyncedBlocks {
       Instant end,
       boolean allDay,
       String reason,
-      String externalId) {}
+      String externalId) {
+    private Block as(String otherOccurrence) {
+      return new Block(otherOccurrence, start, end, allDay, reason, externalId);
+    }
+  }
+
+  /** An occurrence that the organizer marked free. */
+  public record Freed(String resource, String occurrence) {}
 
   /** How many blocks came, changed and went. */
   public record Counts(int created, int updated, int removed) {
@@ -80,7 +88,7 @@ public final class SyncedBlocks {
     var touched = new Extent();
     blocksByResource.forEach(
         (resource, blocks) -> {
-          for (var block : blocks) {
+          for (var block : distinct(blocks)) {
             var before = remaining.remove(new SyncedBlockStore.Key(resource, block.occurrence()));
             if (before == null) {
               created.add(new SyncedBlockStore.Row(ids.next(), resource, block));
@@ -103,11 +111,39 @@ public final class SyncedBlocks {
     return new Counts(created.size(), updated.size(), remaining.size());
   }
 
+  /**
+   * Two blocks of one occurrence would be refused by the database, and with them all that is
+   * written beside them. That they come is a mistake of whoever expanded, but no reason to lose the
+   * time of either.
+   */
+  private static List<Block> distinct(List<Block> blocks) {
+    var occurrences = new HashSet<String>();
+    var result = new ArrayList<Block>(blocks.size());
+    for (var block : blocks) {
+      if (occurrences.add(block.occurrence())) {
+        result.add(block);
+      } else if (!result.contains(block)) {
+        result.add(block.as(block.occurrence() + "#" + result.size()));
+      }
+    }
+    return result;
+  }
+
   /** Removes the blocks of these resources. */
   public Counts remove(Handle tx, Origin origin, Collection<String> resources) {
     var none = new HashMap<String, List<Block>>();
     resources.forEach(resource -> none.put(resource, List.of()));
     return replace(tx, origin, none);
+  }
+
+  /** The calendar's occurrences that are marked free. */
+  public List<Freed> freed(Handle tx, UUID organizerId, UUID calendarId) {
+    return store.freed(tx, organizerId, calendarId);
+  }
+
+  /** Marks free again what was before its blocks went, where it is still there. */
+  public void free(Handle tx, UUID organizerId, UUID calendarId, List<Freed> freed) {
+    store.free(tx, organizerId, calendarId, freed, clock.instant());
   }
 
   /** Removes the blocks that ended before the window. */

@@ -3,6 +3,7 @@ package io.linkspan.calendar;
 import io.linkspan.availability.SyncedBlocks.Block;
 import io.linkspan.calendar.CalendarProvider.Change.Upsert;
 import io.linkspan.calendar.SyncStore.Target;
+import io.linkspan.calendar.recurrence.EventDetails;
 import io.linkspan.calendar.recurrence.EventSeries;
 import io.linkspan.calendar.recurrence.Occurrence;
 import io.linkspan.calendar.recurrence.SeriesCodec;
@@ -16,6 +17,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns what a resource holds into the blocks that a calendar's policy makes of it. */
 final class BlockExpansion {
@@ -24,6 +29,9 @@ final class BlockExpansion {
    */
   record Expanded(ResourceStore.Row row, List<Block> blocks) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(BlockExpansion.class);
+  private static final int LONGEST_NAME = 80;
+
   private final SeriesExpander expander = new SeriesExpander();
 
   /** Expands what was just read. */
@@ -31,13 +39,54 @@ final class BlockExpansion {
     var content =
         new ResourceStore.Content(
             read.resource(), read.etag(), SeriesCodec.encodeAll(read.series()), read.problems());
-    return expand(target, window, content, read.series(), budget);
+    return expand(target, window, content, read::series, budget);
   }
 
   /** Expands what is stored already. */
   Expanded expandStored(
       Target target, Window window, ResourceStore.Content stored, WorkBudget budget) {
-    return expand(target, window, stored, SeriesCodec.decodeAll(stored.series()), budget);
+    return expand(target, window, stored, () -> SeriesCodec.decodeAll(stored.series()), budget);
+  }
+
+  /**
+   * A mistake of ours, or something stored by a newer version, makes one resource uncertain and
+   * takes no other with it.
+   */
+  private Expanded expand(
+      Target target,
+      Window window,
+      ResourceStore.Content content,
+      Supplier<List<EventSeries>> series,
+      WorkBudget budget) {
+    try {
+      return expand(target, window, content, series.get(), budget);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error(
+          "calendar {}: {} cannot be expanded and counts as busy throughout",
+          target.calendarId(),
+          content.resource(),
+          e);
+      return uncertain(target, window, content);
+    }
+  }
+
+  private static Expanded uncertain(Target target, Window window, ResourceStore.Content content) {
+    var problems = new ArrayList<>(content.unread());
+    problems.add(
+        "When "
+            + shortened(content.resource())
+            + " takes place could not be computed, so all the time counts as busy. The server's log says why.");
+    var busy =
+        new Block(
+            Occurrence.OVERFLOW,
+            window.fromInclusive(),
+            window.toExclusive(),
+            false,
+            "",
+            ResourceName.of(content.resource()));
+    return new Expanded(
+        new ResourceStore.Row(content, problems, Optional.of(window.toExclusive())),
+        target.blocksTime() ? List.of(busy) : List.of());
   }
 
   private Expanded expand(
@@ -51,18 +100,35 @@ final class BlockExpansion {
     Optional<Instant> next = Optional.empty();
     for (var one : series) {
       var expansion = expander.expand(one, window, zone(target), budget);
-      var name = series.size() == 1 ? "" : one.uid() + "/";
+      var name = series.size() == 1 ? "" : ResourceName.of(one.uid()) + "/";
       for (var occurrence : expansion.occurrences()) {
         if (blocks(target, occurrence)) {
           blocks.add(block(one, name, occurrence));
         }
       }
-      expansion.overflow().ifPresent(overflow -> problems.add(overflow.reason()));
-      problems.addAll(expansion.degraded());
+      var where = "In the event " + name(one) + ": ";
+      expansion.overflow().ifPresent(overflow -> problems.add(where + overflow.reason() + "."));
+      expansion.degraded().forEach(guess -> problems.add(where + guess + "."));
       next = earlier(next, expansion.nextStartAtOrAfter());
     }
     return new Expanded(
         new ResourceStore.Row(content, problems, next), target.blocksTime() ? blocks : List.of());
+  }
+
+  /** What people know it by: its title, else its UID. */
+  private static String name(EventSeries series) {
+    var summary =
+        Stream.concat(
+                Stream.ofNullable(series.master()),
+                series.overrides().stream().map(EventSeries.Override::details))
+            .map(EventDetails::summary)
+            .filter(text -> text != null && !text.isBlank())
+            .findFirst();
+    return shortened(summary.map(String::strip).orElse(series.uid()));
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
   }
 
   private static boolean blocks(Target target, Occurrence occurrence) {

@@ -81,6 +81,12 @@ public interface CalendarProvider {
    */
   interface PageSink {
     void page(List<Change> changes);
+
+    /**
+     * To be called before each request of a pass that makes many. An exception passes through: the
+     * pass has run out of time.
+     */
+    default void beforeRequest() {}
   }
 
   /** One resource, a stored object that holds one or more series. */

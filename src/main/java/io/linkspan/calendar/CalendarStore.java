@@ -5,6 +5,7 @@ import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.availability.CalendarFreshness.State;
 import io.linkspan.calendar.CalendarProvider.Access;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
+import io.linkspan.calendar.recurrence.Window;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,11 +26,15 @@ final class CalendarStore {
 
   private static final String SELECT =
       """
-      SELECT c.*, i.is_active AND i.sync_enabled AS is_read, i.is_active
+      SELECT c.*, i.is_active AND i.sync_enabled AS is_read, i.is_active,
+             c.expanded_as IS NOT DISTINCT FROM %s AS is_expanded
       FROM calendars c
       JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
+      JOIN accounts a ON a.organizer_id = i.organizer_id AND a.id = i.account_id
+      JOIN organizers o ON o.id = c.organizer_id
       WHERE c.organizer_id = :organizer
-      """;
+      """
+          .formatted(SyncStore.EXPANDS_AS);
 
   private final Duration interval;
 
@@ -142,11 +147,25 @@ final class CalendarStore {
         .execute();
   }
 
+  /** Locks the calendar and the one that is the destination now, in the order of their ids. */
+  void lockForDestination(Handle tx, UUID organizerId, @Nullable UUID id) {
+    tx.createQuery(
+            """
+            SELECT id FROM calendars WHERE organizer_id = :organizer AND (is_destination OR id = :id)
+            ORDER BY id FOR UPDATE
+            """)
+        .bind("organizer", organizerId)
+        .bindByType("id", id, UUID.class)
+        .mapTo(UUID.class)
+        .list();
+  }
+
   /**
    * Makes this the organizer's only destination; without a calendar there is none. An edit of both
    * calendars and of their integrations.
    */
   void setDestination(Handle tx, UUID organizerId, @Nullable UUID id, Instant now) {
+    lockForDestination(tx, organizerId, id);
     tx.createUpdate(
             """
             UPDATE calendar_integrations SET version = version + 1, updated_at = :now
@@ -184,25 +203,45 @@ final class CalendarStore {
         .execute();
   }
 
-  /** Calendars of any organizer whose expanded stretch ends before it should. */
-  List<SyncStore.Key> windowEndingBefore(Handle tx, Instant to, int limit) {
+  /**
+   * Has every calendar of the integration read from the beginning, now. Where a pass ended at one
+   * address says nothing about another; one that runs may not write any more.
+   */
+  void readAnew(Handle tx, UUID organizerId, UUID integrationId, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE calendars SET sync_token = NULL, fence = fence + 1, leased_until = NULL, next_sync_at = :now
+            WHERE organizer_id = :organizer AND integration_id = :integration
+            """)
+        .bind("organizer", organizerId)
+        .bind("integration", integrationId)
+        .bind("now", now)
+        .execute();
+  }
+
+  /**
+   * Calendars of any organizer whose expanded stretch begins elsewhere than it should, or ends
+   * before it, in the order of keys.
+   */
+  List<SyncStore.Key> windowOtherThan(
+      Handle tx, Window wanted, Optional<SyncStore.Key> after, int limit) {
     return tx.createQuery(
-            "SELECT organizer_id, id FROM calendars WHERE window_to < :to ORDER BY window_to LIMIT :limit")
-        .bind("to", to)
+            """
+            SELECT organizer_id, id FROM calendars
+            WHERE (window_from <> :from OR window_to < :to)
+              AND (:afterId::uuid IS NULL OR (organizer_id, id) > (:afterOrganizer, :afterId))
+            ORDER BY organizer_id, id LIMIT :limit
+            """)
+        .bind("from", wanted.fromInclusive())
+        .bind("to", wanted.toExclusive())
+        .bindByType(
+            "afterOrganizer", after.map(SyncStore.Key::organizerId).orElse(null), UUID.class)
+        .bindByType("afterId", after.map(SyncStore.Key::calendarId).orElse(null), UUID.class)
         .bind("limit", limit)
         .map(
             (rs, context) ->
                 new SyncStore.Key(
                     rs.getObject("organizer_id", UUID.class), rs.getObject("id", UUID.class)))
-        .list();
-  }
-
-  /** The organizer's calendars that have no zone of their own. */
-  List<UUID> withoutZone(Handle tx, UUID organizerId) {
-    return tx.createQuery(
-            "SELECT id FROM calendars WHERE organizer_id = :organizer AND time_zone IS NULL")
-        .bind("organizer", organizerId)
-        .mapTo(UUID.class)
         .list();
   }
 
@@ -235,7 +274,9 @@ final class CalendarStore {
     if (lastSync == null) {
       return State.NEVER_SYNCED;
     }
-    return lastSync.isBefore(now.minus(interval.multipliedBy(STALE_AFTER)))
+    // what was made for another zone is not what holds now, however lately it was read
+    return !rs.getBoolean("is_expanded")
+            || lastSync.isBefore(now.minus(interval.multipliedBy(STALE_AFTER)))
         ? State.STALE
         : State.FRESH;
   }

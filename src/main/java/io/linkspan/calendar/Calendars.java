@@ -10,6 +10,7 @@ import io.linkspan.calendar.CalendarProvider.Listing;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
 import io.linkspan.calendar.SyncRun.Trigger;
 import io.linkspan.calendar.SyncStore.Key;
+import io.linkspan.calendar.recurrence.Window;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider.Form;
 import io.linkspan.connection.AccountProvider.Verification.Verified;
@@ -40,6 +41,10 @@ import org.slf4j.LoggerFactory;
 public final class Calendars {
   private static final Logger LOG = LoggerFactory.getLogger(Calendars.class);
   private static final Duration LIST_AGAIN_AFTER = Duration.ofHours(24);
+
+  /** So long at a time: who is not listed by then is the next time. */
+  private static final Duration LISTING_TIME = Duration.ofMinutes(5);
+
   private static final int BATCH = 50;
 
   private final Map<String, CalendarProvider> providers;
@@ -57,6 +62,7 @@ public final class Calendars {
   private final CalendarStore calendars;
   private final SyncRunStore runs = new SyncRunStore();
   private final SyncStore syncs = new SyncStore();
+  private final ExpansionWorker expansion;
   private final SyncWorker worker;
   private final Consumer<UUID> blocksChanged;
 
@@ -93,6 +99,7 @@ public final class Calendars {
     this.blocksChanged = blocksChanged;
     this.integrations = new IntegrationStore(name -> connections.card(name).name());
     this.calendars = new CalendarStore(interval);
+    this.expansion = new ExpansionWorker(database, writer, blocksChanged);
     this.worker =
         new SyncWorker(
             new SyncEngine(
@@ -106,6 +113,7 @@ public final class Calendars {
                 blocksChanged,
                 ids,
                 clock),
+            expansion,
             database,
             clock);
   }
@@ -144,7 +152,12 @@ public final class Calendars {
 
   /** The connection as it is, which nobody else edits until the transaction ends. */
   Integration lock(Handle tx, UUID organizerId, UUID id) {
-    if (!integrations.lockAll(tx, organizerId) || !integrations.lock(tx, organizerId, id)) {
+    if (!integrations.lockAll(tx, organizerId)) {
+      throw Problem.notFound("connection");
+    }
+    // the account, its integration, its calendars: everybody's order
+    connections.lock(tx, organizerId, get(tx, organizerId, id).accountId());
+    if (!integrations.lock(tx, organizerId, id)) {
       throw Problem.notFound("connection");
     }
     return get(tx, organizerId, id);
@@ -231,7 +244,8 @@ public final class Calendars {
       integrations.edited(tx, organizer, id, now);
     }
     storeCalendars(tx, organizer, id, found.calendars());
-    calendars.schedule(tx, organizer, id, now);
+    tx.afterCommit(() -> expansion.look(organizer));
+    calendars.readAnew(tx, organizer, id, now);
     show(tx, organizer, id, known.isEmpty() ? Change.CREATED : Change.UPDATED);
     record(
         tx,
@@ -259,7 +273,7 @@ public final class Calendars {
     }
   }
 
-  /** Gives a connection new credentials: ids and choices stay, and it is read at once. */
+  /** Gives a connection new credentials: ids and choices stay, and all of it is read at once. */
   Integration reconnect(
       Handle tx,
       Integration integration,
@@ -267,10 +281,12 @@ public final class Calendars {
       Found found,
       @Nullable String requestId) {
     var organizer = connected.organizerId();
+    lock(tx, organizer, integration.id());
     connections.renew(tx, connected, found.verified());
     integrations.edited(tx, organizer, integration.id(), clock.instant());
     storeCalendars(tx, organizer, integration.id(), found.calendars());
-    calendars.schedule(tx, organizer, integration.id(), clock.instant());
+    tx.afterCommit(() -> expansion.look(organizer));
+    calendars.readAnew(tx, organizer, integration.id(), clock.instant());
     show(tx, organizer, integration.id(), Change.UPDATED);
     record(
         tx,
@@ -305,6 +321,14 @@ public final class Calendars {
     var after = get(tx, organizerId, id);
     if (!(before.isActive() && before.syncEnabled()) && after.isActive() && after.syncEnabled()) {
       calendars.schedule(tx, organizerId, id, clock.instant());
+    }
+    if (!after.isActive() || !after.syncEnabled()) {
+      runs.failWaiting(
+          tx,
+          organizerId,
+          id,
+          "Not begun: reading this connection was turned off before its turn came.",
+          clock.instant());
     }
     if (before.isActive() != after.isActive()) {
       calendars
@@ -359,6 +383,9 @@ public final class Calendars {
   /** Applies choices, and makes the calendar's blocks anew where they matter to them. */
   Calendar choose(Handle tx, UUID organizerId, Calendar before, Choice choice) {
     var key = new Key(organizerId, before.id());
+    if (choice.isDestination() != null) {
+      calendars.lockForDestination(tx, organizerId, before.id());
+    }
     syncs.lock(tx, key);
     if (Boolean.TRUE.equals(choice.isDestination())) {
       requireWritable(before, "/is_destination");
@@ -378,7 +405,13 @@ public final class Calendars {
         clock.instant());
     changes.changed(tx, organizerId, "calendar", before.id(), Change.UPDATED);
     if (blocksTime != before.blocksTime() || !busyPolicy.equals(before.busyPolicy())) {
-      writer.expandAnew(tx, key);
+      if (before.blocksTime() && !blocksTime) {
+        syncs.keepFreed(tx, key, blocks.freed(tx, organizerId, before.id()));
+      }
+      if (!writer.expandAnew(tx, key)) {
+        // until then it is not fresh; of one that does not block any more nothing counts at once
+        tx.afterCommit(() -> expansion.look(organizerId));
+      }
     }
     return calendar(tx, organizerId, before.integrationId(), before.id());
   }
@@ -485,52 +518,95 @@ public final class Calendars {
         summary);
   }
 
-  /** The organizer moved to another zone: whole days and floating times are elsewhere now. */
+  /**
+   * The organizer moved to another zone: whole days and floating times are elsewhere now. Only told
+   * here; until they are expanded anew, which begins at once, the calendars are not fresh.
+   */
   public void zoneChanged(Handle tx, UUID organizerId) {
-    calendars
-        .withoutZone(tx, organizerId)
-        .forEach(id -> writer.expandAnew(tx, new Key(organizerId, id)));
+    tx.afterCommit(() -> expansion.look(organizerId));
   }
 
-  /** Moves the expanded stretch of every calendar on to today's. */
+  /**
+   * Moves the expanded stretch of every calendar on to today's, and expands anew what was made for
+   * another zone.
+   */
   public void rollWindows() {
     var to = window.at(clock.instant());
+    Optional<Key> after = Optional.empty();
     while (true) {
-      var behind =
-          database.query(handle -> calendars.windowEndingBefore(handle, to.toExclusive(), BATCH));
-      if (behind.isEmpty()) {
-        return;
+      var last = after;
+      var others = database.query(handle -> calendars.windowOtherThan(handle, to, last, BATCH));
+      if (others.isEmpty() || expansion.isClosed()) {
+        break;
       }
-      behind.forEach(key -> database.useTransaction(tx -> writer.roll(tx, key, to)));
+      others.forEach(key -> roll(key, to));
+      after = Optional.of(others.getLast());
+    }
+    expansion.expandAll();
+  }
+
+  private void roll(Key key, Window to) {
+    if (expansion.isClosed()) {
+      return;
+    }
+    try {
+      writer.roll(database, key, to);
+      blocksChanged.accept(key.organizerId());
+    } catch (RuntimeException e) {
+      LOG.error(
+          "calendar {}: its window cannot be moved on; tried again within minutes",
+          key.calendarId(),
+          e);
     }
   }
 
   /** Finds calendars that were added or renamed at their providers. Calls out. */
   public void listAgain() {
-    var before = clock.instant().minus(LIST_AGAIN_AFTER);
-    for (var due : database.query(handle -> integrations.listedBefore(handle, before, BATCH))) {
+    var began = clock.instant();
+    var before = began.minus(LIST_AGAIN_AFTER);
+    while (clock.instant().isBefore(began.plus(LISTING_TIME)) && !expansion.isClosed()) {
+      var all = database.query(handle -> integrations.listedBefore(handle, before, BATCH));
+      if (all.isEmpty()) {
+        return;
+      }
+      all.forEach(this::listAgain);
+    }
+  }
+
+  private void listAgain(IntegrationStore.Reference due) {
+    // first: one that cannot be listed must not be the first in turn for ever
+    database.useTransaction(
+        tx -> integrations.listed(tx, due.organizerId(), due.id(), clock.instant()));
+    try {
       var account = connections.open(due.organizerId(), due.accountId());
       if (account.isEmpty()) {
-        continue;
+        return;
       }
       var listing = provider(account.get().provider()).calendars(account.get());
-      database.useTransaction(
-          tx -> {
-            if (!integrations.lock(tx, due.organizerId(), due.id())) {
-              return;
-            }
-            integrations.listed(tx, due.organizerId(), due.id(), clock.instant());
-            switch (listing) {
-              case Listing.Listed listed ->
-                  storeCalendars(tx, due.organizerId(), due.id(), listed.calendars());
-              case Listing.Failed failed ->
-                  LOG.info(
-                      "connection {}: its calendars could not be listed ({}); tried again in {}",
-                      due.id(),
-                      failed.failure().detail(),
-                      LIST_AGAIN_AFTER);
-            }
-          });
+      database.useTransaction(tx -> store(tx, due, listing));
+      expansion.look(due.organizerId());
+    } catch (RuntimeException e) {
+      LOG.error(
+          "connection {}: its calendars cannot be listed; tried again in {}",
+          due.id(),
+          LIST_AGAIN_AFTER,
+          e);
+    }
+  }
+
+  private void store(Handle tx, IntegrationStore.Reference due, Listing listing) {
+    if (!integrations.lock(tx, due.organizerId(), due.id())) {
+      return;
+    }
+    switch (listing) {
+      case Listing.Listed listed ->
+          storeCalendars(tx, due.organizerId(), due.id(), listed.calendars());
+      case Listing.Failed failed ->
+          LOG.info(
+              "connection {}: its calendars could not be listed ({}); tried again in {}",
+              due.id(),
+              failed.failure().detail(),
+              LIST_AGAIN_AFTER);
     }
   }
 

@@ -10,11 +10,9 @@ import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -50,29 +48,6 @@ final class ConflictActions {
     this.blockedTimes = blockedTimes;
     this.changes = changes;
     this.clock = clock;
-  }
-
-  /**
-   * Locks the blocks that the action would change. To be done before conflicts are reconciled in
-   * the same transaction: whoever changes a block locks it first and notes the change then, and so
-   * must this, or the two wait for each other.
-   */
-  void lockBlocks(Handle tx, Actor actor, Collection<UUID> conflicts, ConflictAction action) {
-    conflicts.stream()
-        .flatMap(id -> store.find(tx, actor.organizerId(), id).stream())
-        .flatMap(conflict -> Stream.ofNullable(changed(conflict, action)))
-        .distinct()
-        .sorted()
-        .forEach(block -> blockedTimes.lock(tx, actor.organizerId(), block));
-  }
-
-  private static @Nullable UUID changed(Conflict conflict, ConflictAction action) {
-    return switch (action) {
-      case DISMISS -> null;
-      case REOPEN -> conflict.freedBlock();
-      case DELETE_BLOCK, SHRINK_BLOCK -> conflict.second().id();
-      case MARK_FREE -> conflict.first().id();
-    };
   }
 
   /**

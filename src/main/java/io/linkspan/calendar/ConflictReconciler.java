@@ -20,6 +20,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the stored conflicts equal to what the blocks say. Where blocks changed is noted with the
@@ -32,6 +34,7 @@ public final class ConflictReconciler {
   private static final int MOST = 10_000;
 
   private static final int BATCH = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger(ConflictReconciler.class);
 
   /**
    * Why conflicts are about to change.
@@ -92,7 +95,16 @@ public final class ConflictReconciler {
 
   /** Brings everybody's up to date: what is left when a node died between a change and this. */
   public void reconcileAll() {
-    database.query(handle -> notes.organizers(handle, BATCH)).forEach(this::reconcile);
+    for (var organizer : database.query(handle -> notes.organizers(handle, BATCH))) {
+      try {
+        reconcile(organizer);
+      } catch (RuntimeException e) {
+        LOG.error(
+            "conflicts of organizer {} cannot be looked for; tried again in a minute",
+            organizer,
+            e);
+      }
+    }
   }
 
   /** Forgets conflicts, and their history, that were resolved before that time. */

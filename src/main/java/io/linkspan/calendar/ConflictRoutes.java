@@ -142,7 +142,7 @@ public final class ConflictRoutes implements Routes {
     var actor = new Actor(call.organizerId(), call.caller().userId());
     return call.transact(
         tx -> {
-          actions.lockBlocks(tx, actor, List.of(call.id("id")), action);
+          store.lockParties(tx, actor.organizerId(), List.of(call.id("id")));
           reconciler.reconcile(tx, actor.organizerId(), Optional.empty());
           // a preview is the act itself, undone: it cannot say anything else than what would happen
           if (preview) {
@@ -175,7 +175,7 @@ public final class ConflictRoutes implements Routes {
     var actor = new Actor(call.organizerId(), call.caller().userId());
     return call.transact(
         tx -> {
-          actions.lockBlocks(tx, actor, asked.ids(), action);
+          store.lockParties(tx, actor.organizerId(), asked.ids());
           reconciler.reconcile(tx, actor.organizerId(), Optional.empty());
           return Reply.ok(resolveMany(tx, actor, asked.ids(), action));
         });

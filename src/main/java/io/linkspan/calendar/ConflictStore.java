@@ -64,6 +64,46 @@ final class ConflictStore {
         .one();
   }
 
+  /**
+   * Locks what conflicts are about before anything is done: calendars, as a page that is stored
+   * does, then blocks, each in the order of their ids. Whoever came otherwise would wait for a page
+   * that waits for them.
+   */
+  void lockParties(Handle tx, UUID organizerId, Collection<UUID> conflicts) {
+    var blocks =
+        tx.createQuery(
+                """
+                SELECT DISTINCT b.id FROM conflicts c
+                CROSS JOIN LATERAL unnest(ARRAY[c.block_a, c.block_b, c.freed_block]) AS b (id)
+                WHERE c.organizer_id = :organizer AND c.id = ANY(:ids) AND b.id IS NOT NULL
+                """)
+            .bind("organizer", organizerId)
+            .bind("ids", conflicts.toArray(UUID[]::new))
+            .mapTo(UUID.class)
+            .list()
+            .toArray(UUID[]::new);
+    tx.createQuery(
+            """
+            SELECT id FROM calendars
+            WHERE organizer_id = :organizer
+              AND id IN (SELECT calendar_id FROM blocked_times WHERE organizer_id = :organizer AND id = ANY(:blocks))
+            ORDER BY id FOR UPDATE
+            """)
+        .bind("organizer", organizerId)
+        .bind("blocks", blocks)
+        .mapTo(UUID.class)
+        .list();
+    tx.createQuery(
+            """
+            SELECT id FROM blocked_times WHERE organizer_id = :organizer AND id = ANY(:blocks)
+            ORDER BY id FOR UPDATE
+            """)
+        .bind("organizer", organizerId)
+        .bind("blocks", blocks)
+        .mapTo(UUID.class)
+        .list();
+  }
+
   boolean truncated(Handle handle, UUID organizerId) {
     return handle
         .createQuery("SELECT truncated FROM conflict_states WHERE organizer_id = :organizer")

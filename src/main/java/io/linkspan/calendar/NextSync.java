@@ -9,6 +9,10 @@ import java.util.random.RandomGenerator;
 final class NextSync {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
   private static final Duration SLOWEST = Duration.ofHours(1);
+
+  /** In intervals: a calendar counts as stale after three ({@link CalendarStore}). */
+  private static final int SLOWEST_HINT = 2;
+
   private static final Duration REFUSED = Duration.ofHours(1);
   private static final Duration REFUSED_SLOWEST = Duration.ofHours(24);
   private static final double JITTER = 0.1;
@@ -24,12 +28,12 @@ final class NextSync {
   /**
    * After a pass that succeeded.
    *
-   * @param hint how often the provider asks to be read; it can only slow the polling, up to an hour
+   * @param hint how often the provider asks to be read; it can only slow the polling, and not so
+   *     far that the calendar would count as stale
    */
   Duration afterSuccess(Optional<Duration> hint) {
     var wanted = hint.filter(h -> h.compareTo(interval) > 0).orElse(interval);
-    return jittered(
-        hint.isPresent() && wanted.compareTo(SLOWEST) > 0 ? max(interval, SLOWEST) : wanted);
+    return jittered(min(wanted, interval.multipliedBy(SLOWEST_HINT)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.linkspan.calendar;
 
 import io.linkspan.calendar.SyncStore.Key;
+import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,8 +80,8 @@ final class ResourceStore {
         .bind("resources", texts(rows, row -> row.content().resource()))
         .bind("etags", texts(rows, row -> row.content().etag()))
         .bind("series", texts(rows, row -> row.content().series()))
-        .bind("unread", texts(rows, row -> Json.text(row.content().unread())))
-        .bind("problems", texts(rows, row -> Json.text(row.problems())))
+        .bind("unread", texts(rows, row -> Storable.json(Json.text(row.content().unread()))))
+        .bind("problems", texts(rows, row -> Storable.json(Json.text(row.problems()))))
         .bind("nextStarts", texts(rows, row -> row.nextStart().map(Instant::toString).orElse(null)))
         .execute();
   }
@@ -98,6 +99,21 @@ final class ResourceStore {
         .bind("calendar", calendar.calendarId())
         .bind("resources", resources.toArray(String[]::new))
         .execute();
+  }
+
+  boolean areMoreThan(Handle tx, Key calendar, int limit) {
+    return tx.createQuery(
+                """
+                SELECT count(*) FROM (
+                  SELECT 1 FROM calendar_resources
+                  WHERE organizer_id = :organizer AND calendar_id = :calendar LIMIT :limit + 1) AS few
+                """)
+            .bind("organizer", calendar.organizerId())
+            .bind("calendar", calendar.calendarId())
+            .bind("limit", limit)
+            .mapTo(Integer.class)
+            .one()
+        > limit;
   }
 
   /** Resources after {@code afterResource} in the order of their names. */
@@ -130,6 +146,21 @@ final class ResourceStore {
         .bind("limit", limit)
         .map((rs, context) -> content(rs))
         .list();
+  }
+
+  /** Leaves a resource's blocks as they are, though it matters before that time. */
+  void passOver(Handle tx, Key calendar, String resource, Instant until, String problem) {
+    tx.createUpdate(
+            """
+            UPDATE calendar_resources SET next_start_at = :until, problems = array_append(problems, :problem)
+            WHERE organizer_id = :organizer AND calendar_id = :calendar AND resource = :resource
+            """)
+        .bind("until", until)
+        .bind("problem", problem)
+        .bind("organizer", calendar.organizerId())
+        .bind("calendar", calendar.calendarId())
+        .bind("resource", resource)
+        .execute();
   }
 
   private static @Nullable String[] texts(List<Row> rows, Function<Row, @Nullable String> text) {

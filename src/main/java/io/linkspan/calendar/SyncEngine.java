@@ -1,6 +1,7 @@
 package io.linkspan.calendar;
 
 import io.linkspan.calendar.CalendarProvider.KnownResources;
+import io.linkspan.calendar.CalendarProvider.Listing;
 import io.linkspan.calendar.CalendarProvider.SyncFailure;
 import io.linkspan.calendar.CalendarProvider.SyncOutcome;
 import io.linkspan.calendar.CalendarProvider.SyncRequest;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,22 @@ import org.slf4j.LoggerFactory;
 final class SyncEngine {
   private static final Logger LOG = LoggerFactory.getLogger(SyncEngine.class);
 
+  /** So many passes hold expanded blocks, or a connection to write them, at a time. */
+  private static final int WRITING = 8;
+
+  /** A server that starts may not find its calendars: so often in a row, and it is gone. */
+  private static final int GONE_AFTER = 3;
+
+  private static final SyncFailure OVERDUE =
+      new SyncFailure.Unavailable(
+          "The calendar could not be read to its end within %d minutes: its server is slow, or it is very large."
+              .formatted(SyncPass.LONGEST.toMinutes()),
+          "Nothing to do yet: what was read is stored, and the next pass goes on from there.");
+
   private final Map<String, CalendarProvider> providers;
   private final Connections connections;
   private final Database database;
-  private final BlockWriter writer;
+  private final SyncPass.Shared shared;
   private final SyncNews news;
   private final NextSync next;
   private final SyncWindow window;
@@ -59,7 +73,7 @@ final class SyncEngine {
     this.providers = Map.copyOf(providers);
     this.connections = connections;
     this.database = database;
-    this.writer = writer;
+    this.shared = new SyncPass.Shared(database, writer, new Semaphore(WRITING, true), clock);
     this.news = news;
     this.next = next;
     this.window = window;
@@ -79,19 +93,25 @@ final class SyncEngine {
     }
     var pass =
         new SyncPass(
-            database,
-            writer,
+            shared,
             target,
             run.get().id(),
             target.window().orElseGet(() -> window.at(clock.instant())));
     try {
       var read = read(target, run.get(), pass);
       switch (read.outcome()) {
-        case SyncOutcome.Completed completed ->
-            succeed(target, run.get(), pass, completed, read.requests());
+        case SyncOutcome.Completed completed -> succeed(target, run.get(), pass, completed, read);
         case SyncOutcome.Failed failed -> {
           pass.storeWaiting();
-          fail(target, run.get(), failed.failure(), read);
+          if (failed.failure() instanceof SyncFailure.CalendarGone
+              && target.failures() + 1 >= GONE_AFTER
+              && isUnlisted(target)) {
+            remove(target);
+            return;
+          }
+          boolean refused =
+              failed.failure() instanceof SyncFailure.Unauthorized && refusesAccount(target);
+          fail(target, run.get(), failed.failure(), read, refused);
         }
       }
     } catch (SyncPass.TakenAway e) {
@@ -106,8 +126,50 @@ final class SyncEngine {
           new Read(
               Mode.INCREMENTAL,
               new SyncOutcome.Completed(Optional.empty(), false, Optional.empty(), 0),
-              0));
+              0),
+          true);
     }
+  }
+
+  /**
+   * Whether it is the account that is refused, and not this calendar alone: a server may protect
+   * one calendar from who may read the others. An account of one calendar is what that is. Calls
+   * out.
+   */
+  private boolean refusesAccount(Target target) {
+    return connections
+        .open(target.organizerId(), target.accountId())
+        .filter(
+            account ->
+                switch (provider(target).calendars(account)) {
+                  case Listing.Failed(SyncFailure.Unauthorized _) -> true;
+                  case Listing.Failed _ -> false;
+                  case Listing.Listed(var listed) -> listed.size() <= 1;
+                })
+        .isPresent();
+  }
+
+  /** Whether the account's list, which is there, does not name the calendar any more. Calls out. */
+  private boolean isUnlisted(Target target) {
+    return connections
+        .open(target.organizerId(), target.accountId())
+        .filter(
+            account ->
+                provider(target).calendars(account) instanceof Listing.Listed(var listed)
+                    && !listed.isEmpty()
+                    && listed.stream().noneMatch(c -> c.externalId().equals(target.externalId())))
+        .isPresent();
+  }
+
+  /** The calendar was deleted at its provider: what came of it goes too. */
+  private void remove(Target target) {
+    database.useTransaction(
+        tx -> {
+          if (syncs.lock(tx, target).isPresent()) {
+            news.gone(tx, target, shared.writer().removeCalendar(tx, target));
+          }
+        });
+    afterSync.accept(target.organizerId());
   }
 
   /**
@@ -159,15 +221,7 @@ final class SyncEngine {
     if (account.isEmpty()) {
       throw new SyncPass.TakenAway(target.calendarId());
     }
-    var provider = providers.get(target.provider());
-    if (provider == null) {
-      throw new IllegalStateException(
-          "calendar "
-              + target.calendarId()
-              + " is of the provider '"
-              + target.provider()
-              + "', which this program lacks");
-    }
+    var provider = provider(target);
     var mode = firstMode(target, run);
     var outcome =
         attempt(
@@ -201,70 +255,128 @@ final class SyncEngine {
             new Stored(target),
             pass.window().fromInclusive(),
             pass.window().toExclusive());
-    return provider.sync(request, pass);
+    try {
+      return provider.sync(request, pass);
+    } catch (SyncPass.Overdue e) {
+      return new SyncOutcome.Failed(OVERDUE, pass.requests());
+    }
+  }
+
+  private CalendarProvider provider(Target target) {
+    var provider = providers.get(target.provider());
+    if (provider == null) {
+      throw new IllegalStateException(
+          "calendar "
+              + target.calendarId()
+              + " is of the provider '"
+              + target.provider()
+              + "', which this program lacks");
+    }
+    return provider;
   }
 
   private void succeed(
-      Target target, SyncRun run, SyncPass pass, SyncOutcome.Completed completed, int requests) {
-    var page = pass.prepare();
-    database.useTransaction(
-        tx -> {
-          var current = pass.store(tx, page);
+      Target target, SyncRun run, SyncPass pass, SyncOutcome.Completed completed, Read read) {
+    pass.storeWaiting(
+        (tx, current) -> {
           if (completed.full()) {
             pass.sweep(tx, current);
           }
-          var now = clock.instant();
-          syncs.markSyncSuccess(
-              tx,
-              current,
-              completed.token(),
-              current.window().orElse(pass.window()),
-              now,
-              now.plus(next.afterSuccess(completed.refreshHint())),
-              completed.refreshHint());
-          var mode = completed.full() ? Mode.FULL : firstMode(target, run);
-          var ended =
-              runs.finish(
-                  tx, target.organizerId(), run.id(), Outcome.SUCCEEDED, mode, requests, null, now);
-          runNextIfAsked(tx, target);
-          connections.markLive(tx, target.organizerId(), target.accountId());
-          news.succeeded(tx, target, ended);
+          if (pass.refused().isEmpty()) {
+            succeeded(tx, current, run, pass, completed, read);
+          } else {
+            // the token is not kept: the next pass is to meet what is missing again
+            failed(tx, target, run, notStored(pass.refused()), read, false);
+          }
+        });
+    if (target.accountBroken()) {
+      // by itself, since whoever connects anew locks the account before its calendars
+      database.useTransaction(
+          tx -> connections.markLive(tx, target.organizerId(), target.accountId()));
+    }
+    afterSync.accept(target.organizerId());
+  }
+
+  private void succeeded(
+      Handle tx,
+      Target target,
+      SyncRun run,
+      SyncPass pass,
+      SyncOutcome.Completed completed,
+      Read read) {
+    var now = clock.instant();
+    syncs.markSyncSuccess(
+        tx,
+        target,
+        completed.token(),
+        target.window().orElse(pass.window()),
+        now,
+        now.plus(next.afterSuccess(completed.refreshHint())),
+        completed.refreshHint());
+    var mode = completed.full() ? Mode.FULL : read.mode();
+    var ended =
+        runs.finish(
+            tx,
+            target.organizerId(),
+            run.id(),
+            Outcome.SUCCEEDED,
+            mode,
+            read.requests(),
+            null,
+            now);
+    runNextIfAsked(tx, target);
+    news.succeeded(tx, target, ended);
+  }
+
+  private static SyncFailure notStored(Map<String, String> refused) {
+    var first = refused.entrySet().iterator().next();
+    return new SyncFailure.Unavailable(
+        "Linkspan could not store %d of the calendar's events, such as %s (SQLSTATE %s). All others are stored, and what was known of these before still counts."
+            .formatted(refused.size(), first.getKey(), first.getValue()),
+        "Tell whoever runs this server; its log says more.");
+  }
+
+  /**
+   * @param refused whether it is the account's credentials that are not accepted
+   */
+  private void fail(Target target, SyncRun run, SyncFailure failure, Read read, boolean refused) {
+    database.useTransaction(
+        tx -> {
+          if (refused && !connections.lock(tx, target.organizerId(), target.accountId())) {
+            return;
+          }
+          if (syncs.lock(tx, target).isPresent()) {
+            failed(tx, target, run, failure, read, refused);
+          }
         });
     afterSync.accept(target.organizerId());
   }
 
-  private void fail(Target target, SyncRun run, SyncFailure failure, Read read) {
+  private void failed(
+      Handle tx, Target target, SyncRun run, SyncFailure failure, Read read, boolean refused) {
+    var now = clock.instant();
     var error = failure.detail() + " " + failure.fix();
-    database.useTransaction(
-        tx -> {
-          if (syncs.lock(tx, target).isEmpty()) {
-            return;
-          }
-          var now = clock.instant();
-          var failures = target.failures() + 1;
-          syncs.markSyncError(
-              tx,
-              target,
-              error,
-              failure instanceof SyncFailure.TokenRejected,
-              now.plus(next.afterFailure(failure, failures)));
-          var ended =
-              runs.finish(
-                  tx,
-                  target.organizerId(),
-                  run.id(),
-                  Outcome.FAILED,
-                  read.mode(),
-                  read.requests(),
-                  error,
-                  now);
-          runNextIfAsked(tx, target);
-          var refused =
-              failure instanceof SyncFailure.Unauthorized
-                  && connections.markBroken(tx, target.organizerId(), target.accountId(), error);
-          news.failed(tx, target, ended, failures, refused);
-        });
-    afterSync.accept(target.organizerId());
+    var failures = target.failures() + 1;
+    syncs.markSyncError(
+        tx,
+        target,
+        error,
+        failure instanceof SyncFailure.TokenRejected,
+        now.plus(next.afterFailure(failure, failures)));
+    var ended =
+        runs.finish(
+            tx,
+            target.organizerId(),
+            run.id(),
+            Outcome.FAILED,
+            read.mode(),
+            read.requests(),
+            error,
+            now);
+    runNextIfAsked(tx, target);
+    boolean news =
+        refused && connections.markBroken(tx, target.organizerId(), target.accountId(), error);
+    this.news.failed(tx, target, ended, failures, news);
   }
 
   /** A pass that was asked for while this one ran begins right after it. */
@@ -275,7 +387,7 @@ final class SyncEngine {
   }
 
   /** What went wrong in this program itself: the calendar must not look as if it were read. */
-  void crashed(Target target, RuntimeException cause) {
+  void crashed(Target target, Throwable cause) {
     LOG.error(
         "calendar {}: the pass broke; what was stored stays and it is tried again",
         target.calendarId(),
@@ -288,14 +400,16 @@ final class SyncEngine {
           var now = clock.instant();
           var error =
               "Linkspan itself failed while it read this calendar. The server's log says why.";
-          var failure = new SyncFailure.Unavailable(error, "");
+          var failures = target.failures() + 1;
           syncs.markSyncError(
               tx,
               target,
               error,
               false,
-              now.plus(next.afterFailure(failure, target.failures() + 1)));
-          runs.failAbandoned(tx, target.organizerId(), target.calendarId(), error, now);
+              now.plus(next.afterFailure(new SyncFailure.Unavailable(error, ""), failures)));
+          runs.failAbandoned(tx, target.organizerId(), target.calendarId(), error, now)
+              .forEach(run -> news.failed(tx, target, run, failures, false));
+          runNextIfAsked(tx, target);
         });
   }
 

@@ -66,6 +66,34 @@ final class SyncNews {
     }
   }
 
+  /** The calendar was deleted at its provider. */
+  void gone(Handle tx, Target target, int blocks) {
+    changes.changed(
+        tx, target.organizerId(), "calendar_integration", target.integrationId(), Change.UPDATED);
+    log.record(
+        tx,
+        new ActivityLog.Entry(
+            target.organizerId(),
+            "calendar_sync",
+            "calendar",
+            target.integrationId(),
+            "%s is gone at its provider: it is not listed there any more and cannot be read. %d blocked times went with it."
+                .formatted(target.name(), blocks),
+            Map.of(
+                "integration_id",
+                target.integrationId(),
+                "calendar_id",
+                target.calendarId(),
+                "calendar",
+                target.name(),
+                "provider",
+                target.provider(),
+                "removed",
+                blocks),
+            true,
+            null));
+  }
+
   private void show(Handle tx, Target target, SyncRun run) {
     changes.changed(tx, target.organizerId(), "sync", run.id(), Change.UPDATED);
     changes.changed(

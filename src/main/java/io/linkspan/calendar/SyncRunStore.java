@@ -76,16 +76,38 @@ final class SyncRunStore {
         .execute();
   }
 
-  /** Runs of the calendar that began and whose node is gone. */
-  void failAbandoned(Handle tx, UUID organizerId, UUID calendarId, String error, Instant now) {
-    tx.createUpdate(
+  /**
+   * Ends runs of the calendar that began and whose node is gone.
+   *
+   * @return those
+   */
+  List<SyncRun> failAbandoned(
+      Handle tx, UUID organizerId, UUID calendarId, String error, Instant now) {
+    return tx.createQuery(
             """
             UPDATE sync_runs SET outcome = 'failed', finished_at = :now, error = :error
             WHERE organizer_id = :organizer AND calendar_id = :calendar AND outcome = 'running'
               AND started_at IS NOT NULL
+            RETURNING *
             """)
         .bind("organizer", organizerId)
         .bind("calendar", calendarId)
+        .bind("error", error)
+        .bind("now", now)
+        .map((rs, context) -> run(rs))
+        .list();
+  }
+
+  /** Ends runs of an integration that wait for their turn, which will not come. */
+  void failWaiting(Handle tx, UUID organizerId, UUID integrationId, String error, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE sync_runs SET outcome = 'failed', finished_at = :now, error = :error
+            WHERE organizer_id = :organizer AND integration_id = :integration AND outcome = 'running'
+              AND started_at IS NULL
+            """)
+        .bind("organizer", organizerId)
+        .bind("integration", integrationId)
         .bind("error", error)
         .bind("now", now)
         .execute();

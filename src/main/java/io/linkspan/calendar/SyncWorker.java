@@ -23,14 +23,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SyncWorker.class);
-  private static final int AT_ONCE = 32;
+
+  /** Most of a pass is waiting for a server; what computes and writes is bounded by itself. */
+  private static final int AT_ONCE = 128;
+
   private static final int PER_ORGANIZER = 8;
-  private static final Duration LEASE = Duration.ofSeconds(15);
+  private static final int PER_ACCOUNT = 4;
   private static final Duration HEARTBEAT = Duration.ofSeconds(4);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
   private final SyncEngine engine;
+  private final ExpansionWorker expansion;
   private final Database database;
   private final Clock clock;
   private final SyncStore store = new SyncStore();
@@ -41,14 +45,16 @@ public final class SyncWorker implements AutoCloseable {
   private final ExecutorService loops = Executors.newCachedThreadPool(named("sync-loop-"));
   private volatile boolean stopping;
 
-  SyncWorker(SyncEngine engine, Database database, Clock clock) {
+  SyncWorker(SyncEngine engine, ExpansionWorker expansion, Database database, Clock clock) {
     this.engine = engine;
+    this.expansion = expansion;
     this.database = database;
     this.clock = clock;
   }
 
   /** Begins to take work until closed. */
   public void start() {
+    expansion.start();
     loops.execute(this::takeWork);
     loops.execute(this::keepLeases);
   }
@@ -102,28 +108,30 @@ public final class SyncWorker implements AutoCloseable {
     return free == 0
         ? List.of()
         : database.inTransaction(
-            tx -> store.claim(tx, clock.instant(), LEASE, PER_ORGANIZER, free));
+            tx -> store.claim(tx, clock.instant(), PER_ORGANIZER, PER_ACCOUNT, free));
   }
 
   private void run(Target target) {
     running.put(target, Thread.currentThread());
     try {
       engine.run(target);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // also what is no exception, such as memory that is used up: else it comes again with each
+      // lease
       crashed(target, e);
     } finally {
       running.remove(target);
     }
   }
 
-  private void crashed(Target target, RuntimeException cause) {
+  private void crashed(Target target, Throwable cause) {
     try {
       if (stopping) {
         database.useTransaction(tx -> store.release(tx, target));
       } else {
         engine.crashed(target, cause);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn(
           "calendar {}: the pass broke and that could not be written down ({}); its lease ends by itself",
           target.calendarId(),
@@ -137,7 +145,7 @@ public final class SyncWorker implements AutoCloseable {
       var targets = List.copyOf(running.keySet());
       try {
         if (!targets.isEmpty()) {
-          database.useTransaction(tx -> store.prolong(tx, targets, LEASE));
+          database.useTransaction(tx -> store.prolong(tx, targets));
         }
       } catch (RuntimeException e) {
         LOG.warn(
@@ -160,6 +168,7 @@ public final class SyncWorker implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    expansion.close();
     loops.shutdownNow();
     passes.shutdown();
     try {

@@ -36,6 +36,16 @@ final class AccountStore {
         .findOne();
   }
 
+  boolean lock(Handle tx, UUID organizerId, UUID id) {
+    return tx.createQuery(
+            "SELECT 1 FROM accounts WHERE organizer_id = :organizer AND id = :id FOR UPDATE")
+        .bind("organizer", organizerId)
+        .bind("id", id)
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
   /** Locks the account of that identity, if it is connected. */
   Optional<UUID> findForUpdate(
       Handle tx, UUID organizerId, String provider, String providerUserId) {

@@ -155,6 +155,16 @@ public final class Connections {
   }
 
   /**
+   * Locks the account until the transaction ends. Whoever changes an account together with what
+   * stands on it locks it first, then its integration, then calendars.
+   *
+   * @return whether it is still there
+   */
+  public boolean lock(Handle tx, UUID organizerId, UUID accountId) {
+    return store.lock(tx, organizerId, accountId);
+  }
+
+  /**
    * The provider refuses the credentials.
    *
    * @return whether that is news

@@ -34,6 +34,10 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   private int pageSize = 100;
   private @Nullable SyncFailure failure;
   private int pagesBeforeFailure;
+  private boolean onlyCalendar;
+  private boolean unlisted;
+  private boolean listingBreaks;
+  private @Nullable String zone = "Europe/Berlin";
   private Consumer<Integer> beforePage = page -> {};
   private Runnable beforeVerifying = () -> {};
 
@@ -70,8 +74,30 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
     this.pagesBeforeFailure = afterPages;
   }
 
+  /** Refuses the main calendar from the next pass on, and neither the account nor the others. */
+  void refuseOnlyCalendar(SyncFailure.Unauthorized with) {
+    fail(with, 0);
+    this.onlyCalendar = true;
+  }
+
   void recover() {
     this.failure = null;
+    this.onlyCalendar = false;
+  }
+
+  /** The main calendar is in another zone from now on. */
+  void moveTo(@Nullable String zone) {
+    this.zone = zone;
+  }
+
+  /** Names the main calendar no more. */
+  void unlist() {
+    this.unlisted = true;
+  }
+
+  /** Throws when asked for the calendars. */
+  void breakListing() {
+    this.listingBreaks = true;
   }
 
   /** Runs before each page is handed over, with its number. */
@@ -85,16 +111,22 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
 
   @Override
   public Listing calendars(Account account) {
-    return new Listing.Listed(
-        List.of(
-            new RemoteCalendar("main", "Work", "#aa3366", "Europe/Berlin", Access.OWNER, true),
-            new RemoteCalendar("holidays", "Holidays", null, null, Access.READER, false)));
+    if (failure instanceof SyncFailure.Unauthorized && !onlyCalendar) {
+      return new Listing.Failed(failure);
+    }
+    if (listingBreaks) {
+      throw new IllegalStateException("as told");
+    }
+    var main = new RemoteCalendar("main", "Work", "#aa3366", zone, Access.OWNER, true);
+    var holidays = new RemoteCalendar("holidays", "Holidays", null, null, Access.READER, false);
+    return new Listing.Listed(unlisted ? List.of(holidays) : List.of(main, holidays));
   }
 
   @Override
   public SyncOutcome sync(SyncRequest request, PageSink sink) {
     requests.add(request);
-    if (request.externalId().equals("holidays") && !(failure instanceof SyncFailure.Unauthorized)) {
+    if (request.externalId().equals("holidays")
+        && (onlyCalendar || !(failure instanceof SyncFailure.Unauthorized))) {
       return new SyncOutcome.Completed(
           Optional.of("0"), request.token().isEmpty(), Optional.empty(), 1);
     }

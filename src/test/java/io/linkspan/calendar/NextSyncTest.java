@@ -34,11 +34,12 @@ class NextSyncTest {
   }
 
   @Test
-  void aHintSlowsThePollingButNeverBeyondAnHourNorQuickensIt() {
-    assertThat(next.afterSuccess(Optional.of(Duration.ofMinutes(30))))
-        .isBetween(tenthLess(Duration.ofMinutes(30)), tenthMore(Duration.ofMinutes(30)));
+  void aHintSlowsThePollingButNeverUntilTheCalendarIsStaleNorQuickensIt() {
+    var somewhat = INTERVAL.plus(INTERVAL.dividedBy(2));
+    assertThat(next.afterSuccess(Optional.of(somewhat)))
+        .isBetween(tenthLess(somewhat), tenthMore(somewhat));
     assertThat(next.afterSuccess(Optional.of(Duration.ofDays(7))))
-        .isLessThanOrEqualTo(tenthMore(Duration.ofHours(1)));
+        .isLessThanOrEqualTo(tenthMore(INTERVAL.multipliedBy(2)));
     assertThat(next.afterSuccess(Optional.of(Duration.ofSeconds(1))))
         .isGreaterThanOrEqualTo(tenthLess(INTERVAL));
   }

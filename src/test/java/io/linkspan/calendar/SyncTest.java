@@ -29,17 +29,23 @@ import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Passes over a calendar, with PostgreSQL and a provider that does as told. */
@@ -84,6 +90,10 @@ class SyncTest {
   }
 
   private Calendars node() {
+    return node(Duration.ofDays(7), Duration.ofDays(365));
+  }
+
+  private Calendars node(Duration behind, Duration ahead) {
     var ids = new Ids(clock);
     Changes changes = (tx, organizer, kind, resource, change) -> shown.add(kind);
     var sealer = TinkSealer.open(database, new KeysetFile(directory.resolve("keyset"), true));
@@ -92,7 +102,7 @@ class SyncTest {
         new Connections(List.of(server), sealer, database, ids, clock),
         database,
         new SyncedBlocks(new BlockChangeStore(), changes, ids, clock),
-        new SyncWindow(Duration.ofDays(7), Duration.ofDays(365)),
+        new SyncWindow(behind, ahead),
         INTERVAL,
         organizer -> {},
         (tx, entry) -> log.add(entry),
@@ -237,6 +247,20 @@ class SyncTest {
   }
 
   @Test
+  void aCalendarThatIsRefusedAloneBreaksNeitherTheAccountNorItsOtherCalendars() {
+    sync();
+    server.refuseOnlyCalendar(
+        new SyncFailure.Unauthorized("This calendar is not yours.", "Ask its owner."));
+    later();
+    clock.advance(Duration.ofHours(3));
+    calendars.worker().runDue();
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(status()).isEqualTo(Status.CONNECTED);
+    assertThat(connection().statusReason()).contains("This calendar is not yours.");
+    assertThat(events).doesNotContain("integration_disconnected");
+  }
+
+  @Test
   void reconnectingKeepsIdsAndChoicesAndReadsAtOnce() {
     server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
     sync();
@@ -245,14 +269,37 @@ class SyncTest {
     server.fail(REFUSED, 0);
     later();
     server.recover();
-    var before = connection();
-    var account = calendars.open(ada, before).orElseThrow();
-    var found = calendars.discover(ada, "caldav", form("right"));
-    database.useTransaction(tx -> calendars.reconnect(tx, before, account, found, null));
+    reconnect();
     calendars.worker().runDue();
     assertThat(status()).isEqualTo(Status.CONNECTED);
     assertThat(work().id()).isEqualTo(calendar);
     assertThat(blockId("a.ics")).isEqualTo(block);
+  }
+
+  @Test
+  void afterReconnectingEverythingIsReadAnew() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    reconnect();
+    sync();
+    assertThat(lastRun().mode()).isEqualTo(Mode.FULL);
+    assertThat(server.requests()).last().extracting(r -> r.token()).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void aPassThatRanWhileItWasReconnectedLeavesNoTokenOfTheFormerAddress() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.beforePage(
+        page -> {
+          server.beforePage(next -> {});
+          reconnect();
+        });
+    later();
+    assertThat(lastRun().mode()).isEqualTo(Mode.FULL);
+    assertThat(lastRun().outcome()).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(titles()).containsExactly("A", "B");
   }
 
   @Test
@@ -287,20 +334,28 @@ class SyncTest {
   }
 
   @Test
-  void aCalendarWhoseNodeDiedIsTakenOverWhenItsLeaseEnds() {
+  void aCalendarWhoseNodeIsSilentIsTakenOverWhenItsLeaseEnds() throws InterruptedException {
     server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    var reached = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
     server.beforePage(
         page -> {
-          throw new Killed();
+          reached.countDown();
+          await(goOn);
         });
-    assertThatThrownBy(this::killedPass).isInstanceOf(Killed.class);
+    var silent = Thread.ofPlatform().start(() -> calendars.worker().runDue());
+    reached.await();
     server.beforePage(page -> {});
-    calendars.worker().runDue();
+    node().worker().runDue();
     assertThat(titles()).as("the lease still holds").isEmpty();
     leasesEnd();
-    calendars.worker().runDue();
+    node().worker().runDue();
     assertThat(titles()).containsExactly("A");
     assertThat(runs()).anySatisfy(run -> assertThat(run.error()).contains("Broken off"));
+    goOn.countDown();
+    silent.join();
+    assertThat(titles()).containsExactly("A");
+    assertThat(work().state()).isEqualTo(State.FRESH);
   }
 
   @Test
@@ -374,6 +429,179 @@ class SyncTest {
   }
 
   @Test
+  void anEventEveryHourIsSyncedOverTheNightInWhichTheClockChanges() {
+    server.put("hourly.ics", recurring("hourly", "2026-01-01T00:00", "FREQ=HOURLY"));
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    assertThat(lastRun().error()).isNull();
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(titles()).containsExactly("A", "hourly");
+  }
+
+  @Test
+  void oneEventThatTheDatabaseDoesNotTakeKeepsNoOtherOut() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("gone.ics", "Gone", "2026-03-04T09:00:00Z", "2026-03-04T10:00:00Z");
+    server.put("p.ics", "Known", "2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute("ALTER TABLE blocked_times ADD CHECK (reason NOT LIKE 'Poison%')"));
+    server.put("a.ics", "A", "2026-03-03T14:00:00Z", "2026-03-03T15:00:00Z");
+    server.put("p.ics", "Poison", "2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.remove("gone.ics");
+    forceSync(true);
+    assertThat(titles())
+        .as("what was known of it before still counts, and what is gone went")
+        .containsExactly("A", "B", "Known");
+    assertThat(blocks().getFirst()).contains("2026-03-03T11:00");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(lastRun().error()).contains("p.ics").contains("23514");
+    server.put("p.ics", "Healed", "2026-03-05T09:00:00Z", "2026-03-05T10:00:00Z");
+    later();
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(titles()).containsExactly("A", "B", "Healed");
+  }
+
+  @Test
+  void anEventThatCannotBeComputedCountsAsBusyAndKeepsNoOtherOut() {
+    var endless =
+        EventDetails.of(
+            new EventTime.Utc(Instant.parse("2026-03-03T09:00:00Z")),
+            new EventEnd.Lasting(0, Duration.ofSeconds(Long.MAX_VALUE / 2)),
+            "Endless");
+    server.put("endless.ics", EventSeries.single("endless", endless));
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(blocks())
+        .containsExactly(
+            " 2026-02-23T00:00:00Z/2027-03-03T00:00:00Z",
+            "A 2026-03-03T09:00:00Z/2026-03-03T10:00:00Z");
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(connection().statusReason()).contains("endless.ics");
+  }
+
+  @Test
+  void whyAConnectionIsDegradedNamesTheEvent() {
+    server.put("s.ics", recurring("Heartbeat", "2026-01-01T00:00", "FREQ=SECONDLY"));
+    sync();
+    assertThat(connection().statusReason()).startsWith("In the event Heartbeat: ");
+  }
+
+  @Test
+  void aPageOfVeryManyOccurrencesIsStoredInParts() {
+    for (int i = 0; i < 3; i++) {
+      server.put(
+          i + ".ics", recurring("Often" + i, "2026-01-01T00:00", "FREQ=MINUTELY;INTERVAL=30"));
+    }
+    sync();
+    assertThat(titles()).containsExactly("Often0", "Often1", "Often2");
+    int transactions =
+        database.query(
+            handle ->
+                handle
+                    .createQuery("SELECT count(DISTINCT xmin::text) FROM blocked_times")
+                    .mapTo(Integer.class)
+                    .one());
+    assertThat(transactions).isGreaterThan(1);
+  }
+
+  @Test
+  void aPassThatTakesTooLongEndsWithWhatWasReadStored() {
+    server.pagesOf(1);
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    server.put("c.ics", "C", "2026-03-03T13:00:00Z", "2026-03-03T14:00:00Z");
+    server.beforePage(page -> clock.advance(Duration.ofMinutes(6)));
+    sync();
+    assertThat(titles()).containsExactly("A", "B");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(lastRun().error()).contains("within 10 minutes");
+    server.beforePage(page -> {});
+    later();
+    assertThat(titles()).containsExactly("A", "B", "C");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void anErrorOfTheMachineIsWrittenDownToo() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.beforePage(
+        page -> {
+          throw new OutOfMemoryError("as told");
+        });
+    sync();
+    assertThat(work().state()).isEqualTo(State.FAILED);
+    assertThat(lastRun().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(log).anySatisfy(entry -> assertThat(entry.message()).contains("Linkspan itself"));
+  }
+
+  @Test
+  void aSyncAskedForWhileOneRunsBeginsRightAfterItAlsoWhenThatBreaks() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.beforePage(
+        page -> {
+          server.beforePage(next -> {});
+          database.useTransaction(tx -> calendars.forceSync(tx, ada, integration, false));
+          throw new IllegalStateException("as told");
+        });
+    sync();
+    assertThat(titles()).containsExactly("A");
+    assertThat(lastRun().trigger()).isEqualTo(Trigger.MANUAL);
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void aCalendarThatIsBeingWrittenHoldsUpNeitherClaimsNorLeases() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    var calendar = work().id();
+    var store = new SyncStore();
+    var targets = new ArrayList<SyncStore.Target>();
+    database.useTransaction(
+        page -> {
+          page.execute("SELECT 1 FROM calendars WHERE id = ? FOR UPDATE", calendar);
+          elsewhere(
+              tx -> {
+                tx.execute("SET LOCAL lock_timeout = '1s'");
+                targets.addAll(store.claim(tx, clock.instant(), 8, 4, 10));
+                store.prolong(tx, targets);
+              });
+        });
+    assertThat(targets).extracting(SyncStore.Target::externalId).containsExactly("holidays");
+    database.useTransaction(
+        page -> {
+          page.execute(
+              "SELECT 1 FROM calendars WHERE id = ? FOR UPDATE", targets.getFirst().calendarId());
+          elsewhere(
+              tx -> {
+                tx.execute("SET LOCAL lock_timeout = '1s'");
+                store.prolong(tx, targets);
+              });
+        });
+  }
+
+  @Test
+  void oneAccountTakesOnlyItsShareOfThePlaces() {
+    database.query(
+        handle ->
+            handle.execute(
+                """
+                INSERT INTO calendars (organizer_id, id, integration_id, external_id, name, access, is_primary,
+                                       blocks_time, busy_policy, next_sync_at, created_at, updated_at)
+                SELECT organizer_id, gen_random_uuid(), integration_id, 'more-' || n, 'More', access, false,
+                       true, busy_policy, next_sync_at, created_at, updated_at
+                FROM calendars, generate_series(1, 20) n WHERE external_id = 'main'
+                """));
+    var first = database.inTransaction(tx -> new SyncStore().claim(tx, clock.instant(), 8, 4, 100));
+    var second =
+        database.inTransaction(tx -> new SyncStore().claim(tx, clock.instant(), 8, 4, 100));
+    assertThat(first).hasSize(4);
+    assertThat(second).isEmpty();
+  }
+
+  @Test
   void theWindowRollsForwardByItself() {
     server.put("daily.ics", daily());
     server.put("far.ics", "Far", "2027-06-01T09:00:00Z", "2027-06-01T10:00:00Z");
@@ -390,17 +618,318 @@ class SyncTest {
   }
 
   @Test
+  void moreDaysBehindAreExpandedWhenTheOperatorAsksForThem() {
+    server.put("past.ics", "Past", "2026-02-10T09:00:00Z", "2026-02-10T10:00:00Z");
+    server.put("daily.ics", daily());
+    sync();
+    assertThat(titles()).containsExactly("Standup");
+    node(Duration.ofDays(30), Duration.ofDays(365)).rollWindows();
+    assertThat(titles()).containsExactly("Past", "Standup");
+    assertThat(blocks().getFirst()).contains("2026-01-31T");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void fewerDaysAheadDoNotKeepThePastFromRollingAway() {
+    server.put("daily.ics", daily());
+    sync();
+    clock.advance(Duration.ofDays(10));
+    node(Duration.ofDays(7), Duration.ofDays(100)).rollWindows();
+    assertThat(blocks().getFirst()).contains("2026-03-05T");
+  }
+
+  @Test
+  void anEventThatCannotBeReadAnyMoreKeepsNoOtherFromRolling() {
+    server.put("daily.ics", daily());
+    server.put("far.ics", "Far", "2027-06-01T09:00:00Z", "2027-06-01T10:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute(
+                "UPDATE calendar_resources SET series = '[{\"v\": 99}]' WHERE resource = 'daily.ics'"));
+    clock.advance(Duration.ofDays(100));
+    calendars.rollWindows();
+    assertThat(titles()).contains("Far");
+    assertThat(blocks())
+        .as("what cannot be read counts as busy")
+        .contains(" 2026-06-03T00:00:00Z/2027-06-11T00:00:00Z");
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+  }
+
+  @Test
+  void anEventThatTheDatabaseDoesNotTakeKeepsNoOtherFromRolling() {
+    server.put("daily.ics", daily());
+    server.put("far.ics", "Far", "2027-06-01T09:00:00Z", "2027-06-01T10:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute(
+                "ALTER TABLE blocked_times ADD CHECK (reason <> 'Standup' OR start_at < '2027-04-01')"));
+    clock.advance(Duration.ofDays(100));
+    calendars.rollWindows();
+    assertThat(titles()).containsExactly("Far", "Standup");
+    assertThat(connection().statusReason()).contains("daily.ics");
+  }
+
+  @Test
+  void calendarsThatCannotBeListedAreNotTheFirstInTurnForEver() {
+    sync();
+    server.breakListing();
+    clock.advance(Duration.ofHours(25));
+    calendars.listAgain();
+    assertThat(stored("SELECT listed_at FROM calendar_integrations", Instant.class))
+        .containsExactly(clock.instant());
+  }
+
+  @Test
+  void aCalendarThatWasDeletedAtItsProviderGoesWithItsBlocks() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.unlist();
+    server.fail(new SyncFailure.CalendarGone("It is not there.", "Choose another."), 0);
+    later();
+    later();
+    assertThat(titles()).as("a server may say so while it starts").containsExactly("A");
+    later();
+    assertThat(titles()).isEmpty();
+    List<Calendar> left = database.query(h -> calendars.calendars(h, ada, integration));
+    assertThat(left).extracting(Calendar::name).containsExactly("Holidays");
+    assertThat(log).last().satisfies(e -> assertThat(e.message()).contains("Work is gone"));
+  }
+
+  @Test
+  void aCalendarThatIsStillListedStaysThoughItCannotBeFound() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    sync();
+    server.fail(new SyncFailure.CalendarGone("It is not there.", "Choose another."), 0);
+    for (int i = 0; i < 5; i++) {
+      later();
+    }
+    assertThat(titles()).containsExactly("A");
+    assertThat(work().state()).isEqualTo(State.FAILED);
+  }
+
+  @Test
+  void aSyncThatWaitsEndsWhenItsConnectionIsTurnedOff() {
+    sync();
+    var asked = database.inTransaction(tx -> calendars.forceSync(tx, ada, integration, false));
+    database.useTransaction(tx -> calendars.update(tx, ada, integration, false, null));
+    var run =
+        database.query(handle -> calendars.sync(handle, ada, integration, asked.getFirst().id()));
+    assertThat(run.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(run.error()).contains("turned off");
+  }
+
+  @Test
+  void whatWasMarkedFreeStaysSoWhenACalendarBlocksAgain() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    sync();
+    database.query(
+        handle ->
+            handle.execute("UPDATE blocked_times SET marked_free = true WHERE resource = 'a.ics'"));
+    choose(new Calendars.Choice(false, null, null, null));
+    choose(new Calendars.Choice(true, null, null, null));
+    assertThat(stored("SELECT resource FROM blocked_times WHERE marked_free", String.class))
+        .containsExactly("a.ics");
+  }
+
+  @Test
+  void aChoiceForALargeCalendarIsAnsweredAtOnceAndFollowedByAWorker() {
+    for (int i = 0; i < 1_001; i++) {
+      server.put(i + ".ics", "E", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    }
+    sync();
+    database.query(
+        handle ->
+            handle.execute("UPDATE blocked_times SET marked_free = true WHERE resource = '7.ics'"));
+    choose(new Calendars.Choice(false, null, null, null));
+    calendars.rollWindows();
+    assertThat(count("blocked_times")).isZero();
+    choose(new Calendars.Choice(true, null, null, null));
+    assertThat(work().state()).isEqualTo(State.STALE);
+    calendars.rollWindows();
+    assertThat(count("blocked_times")).isEqualTo(1_001);
+    assertThat(work().state()).isEqualTo(State.FRESH);
+    assertThat(stored("SELECT resource FROM blocked_times WHERE marked_free", String.class))
+        .containsExactly("7.ics");
+  }
+
+  @Test
+  @Timeout(60)
+  void whoResolvesAConflictWaitsForThePageBeforeTouchingItsBlocks() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T09:30:00Z", "2026-03-03T10:30:00Z");
+    sync();
+    var ids = new Ids(clock);
+    var store = new ConflictStore(ids);
+    var conflict =
+        Conflict.found(ids.next(), party("a.ics", "A"), party("b.ics", "B"), clock.instant());
+    database.useTransaction(tx -> store.insert(tx, ada, List.of(conflict), clock.instant()));
+    var resolving = new AtomicReference<Thread>();
+    database.useTransaction(
+        page -> {
+          page.execute("SELECT 1 FROM calendars FOR UPDATE");
+          resolving.set(
+              Thread.ofPlatform()
+                  .start(
+                      () ->
+                          database.useTransaction(
+                              tx -> store.lockParties(tx, ada, List.of(conflict.id())))));
+          awaitLockWait(page);
+          // would fail if the other had one of them, and then waited for the calendar
+          page.execute("SELECT 1 FROM blocked_times FOR UPDATE NOWAIT");
+        });
+    join(resolving.get());
+  }
+
+  @Test
+  @Timeout(60)
+  void whoFindsTheCredentialsRefusedWaitsForTheAccountBeforeItsCalendar() {
+    sync();
+    server.fail(REFUSED, 0);
+    clock.advance(INTERVAL.multipliedBy(2));
+    var pass = new AtomicReference<Thread>();
+    database.useTransaction(
+        reconnecting -> {
+          reconnecting.execute("SELECT 1 FROM accounts FOR UPDATE");
+          pass.set(Thread.ofPlatform().start(() -> calendars.worker().runDue()));
+          awaitLockWait(reconnecting);
+          // would fail if the pass had it, and then waited for the account
+          reconnecting.execute("SELECT 1 FROM calendars FOR UPDATE NOWAIT");
+        });
+    join(pass.get());
+    assertThat(status()).isEqualTo(Status.NEEDS_REAUTH);
+  }
+
+  @Test
+  @Timeout(60)
+  void whoDisconnectsWaitsForTheAccountBeforeItsCalendars() {
+    sync();
+    var disconnecting = new AtomicReference<Thread>();
+    database.useTransaction(
+        reconnecting -> {
+          reconnecting.execute("SELECT 1 FROM accounts FOR UPDATE");
+          disconnecting.set(
+              Thread.ofPlatform()
+                  .start(
+                      () ->
+                          database.useTransaction(
+                              tx -> calendars.disconnect(tx, ada, integration, null))));
+          awaitLockWait(reconnecting);
+          reconnecting.execute("SELECT 1 FROM calendar_integrations FOR UPDATE NOWAIT");
+          reconnecting.execute("SELECT 1 FROM calendars FOR UPDATE NOWAIT");
+        });
+    join(disconnecting.get());
+    assertThat(count("accounts")).isZero();
+  }
+
+  private ConflictParty party(String resource, String name) {
+    return new ConflictParty(
+        blockId(resource),
+        false,
+        name,
+        Instant.parse("2026-03-03T09:00:00Z"),
+        Instant.parse("2026-03-03T10:30:00Z"),
+        false,
+        "Work",
+        work().id(),
+        integration);
+  }
+
+  /** Until somebody waits for a lock in this database. */
+  private static void awaitLockWait(Handle tx) {
+    boolean waiting = false;
+    while (!waiting) {
+      // a transaction sees the activity as it was when it first looked
+      tx.execute("SELECT pg_stat_clear_snapshot()");
+      waiting =
+          tx.createQuery(
+                  """
+                  SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                                 WHERE datname = current_database() AND wait_event_type = 'Lock')
+                  """)
+              .mapTo(Boolean.class)
+              .one();
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aFullPassCountsWhatItSawThoughNothingIsNew() {
+    server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    sync();
+    forceSync(true);
+    assertThat(lastRun().eventsSeen()).isEqualTo(2);
+  }
+
+  @Test
+  void aNameThatIsTooLongForAKeyKeepsNoOtherOut() {
+    var random = new Random(7);
+    var name = new StringBuilder();
+    while (name.length() < 4_000) {
+      name.append(Long.toHexString(random.nextLong()));
+    }
+    server.put(name.toString(), "Long", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
+    server.put("b.ics", "B", "2026-03-03T11:00:00Z", "2026-03-03T12:00:00Z");
+    sync();
+    assertThat(titles()).containsExactly("B");
+    assertThat(lastRun().error()).contains("54000");
+  }
+
+  @Test
   void aWholeDayIsADayWhereTheCalendarIs() {
-    server.put(
-        "day.ics",
-        EventSeries.single(
-            "day",
-            EventDetails.of(
-                new EventTime.Date(LocalDate.parse("2026-03-29")),
-                new EventEnd.Unstated(),
-                "Clock change")));
+    server.put("day.ics", wholeDay());
     sync();
     assertThat(blocks()).containsExactly("Clock change 2026-03-28T23:00:00Z/2026-03-29T22:00:00Z");
+  }
+
+  @Test
+  void aCalendarThatIsInAnotherZoneNowIsNotFreshUntilItsDaysAreThere() {
+    server.put("day.ics", wholeDay());
+    sync();
+    server.moveTo("Asia/Tokyo");
+    clock.advance(Duration.ofHours(25));
+    calendars.listAgain();
+    later();
+    assertThat(blocks()).containsExactly("Clock change 2026-03-28T23:00:00Z/2026-03-29T22:00:00Z");
+    assertThat(work().state()).isEqualTo(State.STALE);
+    calendars.rollWindows();
+    assertThat(blocks()).containsExactly("Clock change 2026-03-28T15:00:00Z/2026-03-29T15:00:00Z");
+    assertThat(work().state()).isEqualTo(State.FRESH);
+  }
+
+  @Test
+  void anOrganizerWhoMovesHasNoFreshAnswerUntilTheirDaysAreThere() {
+    server.moveTo(null);
+    reconnect();
+    server.put("day.ics", wholeDay());
+    sync();
+    assertThat(blocks()).containsExactly("Clock change 2026-03-29T00:00:00Z/2026-03-30T00:00:00Z");
+    database.useTransaction(
+        tx -> {
+          tx.execute("UPDATE organizers SET time_zone = 'Asia/Tokyo'");
+          calendars.zoneChanged(tx, ada);
+        });
+    assertThat(work().state()).isEqualTo(State.STALE);
+    server.put("new.ics", wholeDay());
+    later();
+    assertThat(work().state())
+        .as("only what was read now is where it belongs")
+        .isEqualTo(State.STALE);
+    calendars.rollWindows();
+    assertThat(blocks())
+        .containsOnly("Clock change 2026-03-28T15:00:00Z/2026-03-29T15:00:00Z")
+        .hasSize(2);
+    assertThat(work().state()).isEqualTo(State.FRESH);
   }
 
   @Test
@@ -467,6 +996,36 @@ class SyncTest {
             handle.execute("UPDATE calendars SET leased_until = now() - interval '1 second'"));
   }
 
+  /** In a thread, and so a transaction, of its own. */
+  private void elsewhere(Consumer<Handle> work) {
+    var failed = new AtomicReference<Throwable>();
+    var thread =
+        Thread.ofPlatform()
+            .uncaughtExceptionHandler((t, e) -> failed.set(e))
+            .start(() -> database.useTransaction(work));
+    join(thread);
+    assertThat(failed.get()).isNull();
+  }
+
+  private static EventSeries recurring(String summary, String start, String rule) {
+    var master =
+        EventDetails.of(
+            new EventTime.Zoned(LocalDateTime.parse(start), "Europe/Berlin"),
+            new EventEnd.Lasting(0, Duration.ofMinutes(15)),
+            summary);
+    return new EventSeries(
+        summary, master, List.of(rule), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+
+  private static EventSeries wholeDay() {
+    return EventSeries.single(
+        "day",
+        EventDetails.of(
+            new EventTime.Date(LocalDate.parse("2026-03-29")),
+            new EventEnd.Unstated(),
+            "Clock change"));
+  }
+
   private static EventSeries daily() {
     var master =
         EventDetails.of(
@@ -484,13 +1043,12 @@ class SyncTest {
         List.of());
   }
 
-  /** As if the process were killed: nothing after it runs. */
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private void killedPass() {
-    calendars.worker().runDue();
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void sync() {
@@ -500,6 +1058,13 @@ class SyncTest {
   private void later() {
     clock.advance(INTERVAL.multipliedBy(2));
     calendars.worker().runDue();
+  }
+
+  private void reconnect() {
+    var before = connection();
+    var account = calendars.open(ada, before).orElseThrow();
+    var found = calendars.discover(ada, "caldav", form("right"));
+    database.useTransaction(tx -> calendars.reconnect(tx, before, account, found, null));
   }
 
   private void forceSync(boolean full) {
@@ -569,6 +1134,10 @@ class SyncTest {
                 .bind(0, resource)
                 .mapTo(UUID.class)
                 .one());
+  }
+
+  private <T> List<T> stored(String query, Class<T> type) {
+    return database.query(handle -> handle.createQuery(query).mapTo(type).list());
   }
 
   private int count(String table) {

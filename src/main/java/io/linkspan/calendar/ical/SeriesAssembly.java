@@ -143,6 +143,33 @@ final class SeriesAssembly {
     return entries;
   }
 
+  /**
+   * By the text of their ids, whatever order they came in. Ids of several forms (in UTC and in a
+   * zone) may name one occurrence, of which the last counts: then the newest is last.
+   */
+  private static List<Map.Entry<EventTime, EventBuilder>> ordered(
+      Map<EventTime, EventBuilder> overrides) {
+    Comparator<Map.Entry<EventTime, EventBuilder>> byText =
+        Comparator.comparing(change -> change.getKey().toString());
+    boolean oneForm = overrides.keySet().stream().map(SeriesAssembly::form).distinct().count() <= 1;
+    return overrides.entrySet().stream()
+        .sorted(
+            oneForm
+                ? byText
+                : Map.Entry.<EventTime, EventBuilder>comparingByValue(BY_REVISION)
+                    .thenComparing(byText))
+        .toList();
+  }
+
+  private static String form(EventTime id) {
+    return switch (id) {
+      case EventTime.Date _ -> "date";
+      case EventTime.Floating _ -> "floating";
+      case EventTime.Utc _ -> "utc";
+      case EventTime.Zoned zoned -> "in " + zoned.tzid();
+    };
+  }
+
   private EventSeries series(String uid, Group group, ZoneReferences references) {
     references.begin();
     EventBuilder master = group.master;
@@ -151,17 +178,16 @@ final class SeriesAssembly {
       details = references.resolve(master.details(master.start));
     }
     List<Override> overrides = new ArrayList<>(group.overrides.size());
-    group.overrides.forEach(
-        (id, event) -> {
-          if (event.start != null) {
-            overrides.add(
-                new Override(
-                    references.resolve(id),
-                    event.thisAndFuture,
-                    references.resolve(event.details(event.start))));
-          }
-        });
-    overrides.sort(Comparator.comparing(o -> o.recurrenceId().toString()));
+    for (var change : ordered(group.overrides)) {
+      EventBuilder event = change.getValue();
+      if (event.start != null) {
+        overrides.add(
+            new Override(
+                references.resolve(change.getKey()),
+                event.thisAndFuture,
+                references.resolve(event.details(event.start))));
+      }
+    }
     return new EventSeries(
         uid,
         details,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param master null if only overrides are known (an invitation to one meeting of a series)
  * @param rrules RRULE values, without the property's name
  * @param exrules EXRULE values (RFC 2445; still written by some)
- * @param overrides in the order of their recurrence ids' text
+ * @param overrides in the order of their recurrence ids' text; where the ids are of several forms,
+ *     so that two may name one occurrence, a later revision behind an earlier one
  * @param zones custom zones that the times refer to
  */
 public record EventSeries(

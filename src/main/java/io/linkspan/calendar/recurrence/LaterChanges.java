@@ -4,6 +4,7 @@ import io.linkspan.calendar.recurrence.EventDetails.Status;
 import io.linkspan.calendar.recurrence.EventSeries.Override;
 import io.linkspan.calendar.recurrence.SeriesExpansion.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,13 +28,13 @@ final class LaterChanges {
     this.shapes = shapes;
   }
 
-  static LaterChanges of(EventSeries series, Instances instances, Places places) {
-    if (series.overrides().stream().noneMatch(Override::thisAndFuture)) {
+  static LaterChanges of(Collection<Override> overrides, Instances instances, Places places) {
+    if (overrides.stream().noneMatch(Override::thisAndFuture)) {
       return NONE;
     }
     TreeMap<Long, Change> from = new TreeMap<>();
     List<Shape> shapes = new ArrayList<>();
-    for (Override override : series.overrides()) {
+    for (Override override : overrides) {
       if (override.thisAndFuture()) {
         Change change = change(override, instances, places);
         from.put(instances.id(override.recurrenceId()), change);

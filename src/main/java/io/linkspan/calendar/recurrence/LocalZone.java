@@ -99,6 +99,15 @@ final class LocalZone {
     return toInstant(local);
   }
 
+  /**
+   * Whether a forward change of the clock skips the local time, so that a later local time is the
+   * same point in time. To be asked right after {@link #toInstant(long, Hint)} with the same hint.
+   */
+  boolean skips(long local, Hint hint) {
+    int i = hint.at;
+    return i < instants.length && local < END && local - offsets[i] >= instants[i];
+  }
+
   /** What the clock shows, in seconds of its own. */
   long toLocal(long instant) {
     if (instant >= END) {

@@ -9,9 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One expansion of one series. Instances are made by the rules, then excluded, replaced, moved. */
@@ -46,9 +49,8 @@ final class SeriesExpansion {
   Expansion run() {
     EventDetails master = series.master();
     if (master == null) {
-      for (Override override : series.overrides()) {
-        addOverride(override, keyOf(override.recurrenceId()));
-      }
+      newest(override -> keyOf(override.recurrenceId()))
+          .forEach((key, override) -> addOverride(override, key));
     } else if (!series.recurs() && series.overrides().isEmpty() && series.exdates().isEmpty()) {
       addSingle(master);
     } else {
@@ -76,6 +78,21 @@ final class SeriesExpansion {
       boolean allDay = master.start() instanceof EventTime.Date;
       add(Occurrence.SINGLE, start, end, allDay, master);
     }
+  }
+
+  /**
+   * The overrides by the key of their instance. Of several that name one in different forms (in UTC
+   * and in a zone) the highest revision counts, then the last.
+   */
+  private Map<String, Override> newest(Function<Override, String> key) {
+    var byKey = new LinkedHashMap<String, Override>();
+    for (Override override : series.overrides()) {
+      byKey.merge(
+          key.apply(override),
+          override,
+          (a, b) -> a.details().sequence() > b.details().sequence() ? a : b);
+    }
+    return byKey;
   }
 
   private void addOverride(Override override, String key) {
@@ -118,14 +135,13 @@ final class SeriesExpansion {
   private void expand(EventDetails master) {
     var instances = new Instances(series, master, places, budget);
     var zone = instances.zone();
-    for (Override override : series.overrides()) {
-      addOverride(override, instances.key(instances.id(override.recurrenceId())));
-    }
+    var overrides = newest(override -> instances.key(instances.id(override.recurrenceId())));
+    overrides.forEach((key, override) -> addOverride(override, key));
     if (master.status() == Status.CANCELLED) {
       return;
     }
     var shape = new Shape(master, places.length(master), 0, zone, instances.allDay());
-    var later = LaterChanges.of(series, instances, places);
+    var later = LaterChanges.of(overrides.values(), instances, places);
     long longest = Math.max(shape.length().longest(), later.longest()) + later.mostForward();
     long lowest = zone.toLocal(from) - Math.max(longest, 0) - 2L * Places.DAY;
     long highest = zone.toLocal(to) + later.mostBackward() + 2L * Places.DAY;
@@ -192,6 +208,9 @@ final class SeriesExpansion {
     private final LocalZone.Hint hint = new LocalZone.Hint();
     private final @Nullable Set<Long> seen;
 
+    /** Points in time of local times that the clock skips. */
+    private final Set<Long> skipped = new HashSet<>(0);
+
     Pass(Instances instances, Shape shape, LaterChanges later, Exclusions excluded, long stopAt) {
       this.instances = instances;
       this.shape = shape;
@@ -210,7 +229,7 @@ final class SeriesExpansion {
 
     private boolean take(long local, long instant, Length length) {
       long id = instances.allDay() ? local : instant;
-      if (seen != null && !seen.add(id) || excluded.has(id, local)) {
+      if (isTaken(id, local) || excluded.has(id, local)) {
         return true;
       }
       Shape as = later.isEmpty() ? shape : later.at(id, shape);
@@ -225,6 +244,21 @@ final class SeriesExpansion {
       long start = as.zone().toInstant(shifted);
       long end = as.length().end(shifted, start, as.zone());
       return add(instances.key(id), start, end, as.allDay(), as.details());
+    }
+
+    /** A rule comes to one point in time twice where the clock skips: 02:30 and 03:30 are one. */
+    private boolean isTaken(long id, long local) {
+      if (seen != null) {
+        return !seen.add(id);
+      }
+      if (instances.allDay()) {
+        return false;
+      }
+      if (instances.zone().skips(local, hint)) {
+        skipped.add(id);
+        return false;
+      }
+      return !skipped.isEmpty() && skipped.contains(id);
     }
 
     /** False if the budget ended first. */

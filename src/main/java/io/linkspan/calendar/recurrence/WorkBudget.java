@@ -18,14 +18,17 @@ public final class WorkBudget {
   /** What one series may take: far above any honest one, a fraction of a second. */
   public static final Share PER_SERIES = new Share(2_000_000, 20_000, Duration.ofMillis(250));
 
-  /** What a run may take in all. */
-  public static final Share PER_RUN = new Share(60_000_000, 5_000_000, Duration.ofSeconds(5));
+  /** What a run may take in all: a year of 10,000 honest recurring events is half a million. */
+  public static final Share PER_RUN = new Share(60_000_000, 500_000, Duration.ofSeconds(5));
 
   /**
    * What every series may take even after the run's share is used up, so that the honest ones
    * behind hostile ones stay exact. Small enough that 10,000 of them take less than a second.
    */
   private static final long GRACE_STEPS = 1_000;
+
+  /** The same for what is kept, once they have used up as much room again as a run has. */
+  private static final long LAST_OCCURRENCES = 10;
 
   /** The clock is read once in so many steps. */
   private static final int CLOCK_EVERY = 256;
@@ -55,6 +58,7 @@ public final class WorkBudget {
     this.runSteps = perRun.steps();
     this.runOccurrences = perRun.occurrences();
     this.runDeadline = nanoClock.getAsLong() + perRun.time().toNanos();
+    this.runOver = perRun.occurrences() <= 0 || perRun.time().isZero();
   }
 
   /**
@@ -76,12 +80,24 @@ public final class WorkBudget {
     return runOver;
   }
 
+  /**
+   * How many occurrences the run may still keep: what its next part begins with. Negative after
+   * that, by what was kept in grace.
+   */
+  public long occurrencesLeft() {
+    return runOccurrences;
+  }
+
   /** Begins the next series. */
   void nextSeries() {
     seriesSteps = runOver ? GRACE_STEPS : perSeries.steps();
-    seriesOccurrences = runOver ? GRACE_STEPS : perSeries.occurrences();
+    seriesOccurrences = runOver ? grace() : perSeries.occurrences();
     timed = false;
     exhausted = null;
+  }
+
+  private long grace() {
+    return runOccurrences > -PER_RUN.occurrences() ? GRACE_STEPS : LAST_OCCURRENCES;
   }
 
   /** Takes steps. False, from then on, if the series must stop. */
@@ -102,13 +118,14 @@ public final class WorkBudget {
   /** Takes room for one more occurrence. False, from then on, if there is none. */
   boolean keep() {
     seriesOccurrences--;
+    runOccurrences--;
     if (seriesOccurrences < 0) {
       return stop(
           runOver
               ? runReason()
               : "it has more than " + perSeries.occurrences() + " occurrences in the window");
     }
-    if (!runOver && --runOccurrences < 0) {
+    if (!runOver && runOccurrences < 0) {
       runOver = true;
       return stop(runReason());
     }
@@ -137,11 +154,13 @@ public final class WorkBudget {
   }
 
   private String runReason() {
-    return "the calendar's series together take more than "
-        + perRun.steps()
-        + " steps or "
-        + perRun.time().toMillis()
-        + " ms";
+    return runOccurrences <= 0
+        ? "the calendar has more occurrences in the window than are kept of one"
+        : "the calendar's series together take more than "
+            + perRun.steps()
+            + " steps or "
+            + perRun.time().toMillis()
+            + " ms";
   }
 
   private boolean stop(String reason) {

@@ -1,6 +1,7 @@
 package io.linkspan.provider.caldav;
 
 import io.linkspan.calendar.CalendarProvider;
+import io.linkspan.calendar.LargeBodies;
 import io.linkspan.calendar.ical.ICalendarReader;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider;
@@ -79,12 +80,14 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
           "Enter a host name or an https:// address, without user name and password in it.");
     }
     var credentials = new Credentials.Password(server.get(), username, form.password());
-    var dav = new DavClient(egress, limits, credentials);
-    var refusals = new DavRefusals(apple);
-    return switch (new Discovery(dav, refusals).from(server.get())) {
-      case Discovery.Outcome.NotFound(var why) -> why;
-      case Discovery.Outcome.Found found -> tried(dav, refusals, credentials, found);
-    };
+    try (var large = new LargeBodies(egress)) {
+      var dav = new DavClient(large, limits, credentials);
+      var refusals = new DavRefusals(apple);
+      return switch (new Discovery(dav, refusals).from(server.get())) {
+        case Discovery.Outcome.NotFound(var why) -> why;
+        case Discovery.Outcome.Found found -> tried(dav, refusals, credentials, found);
+      };
+    }
   }
 
   private Verification.@Nullable Refused incomplete(
@@ -150,18 +153,20 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
   @Override
   public Listing calendars(Account account) {
     var credentials = credentials(account);
-    var dav = new DavClient(egress, limits, credentials);
     var home = CalendarHome.from(account.attributes(), credentials.serverUrl());
-    var listings = new ArrayList<DavReply.Multi>();
-    for (var place : home.places()) {
-      var reply = dav.propfind(place.uri(), place.depth(), DavBodies.DISCOVERY);
-      if (!(reply instanceof DavReply.Multi listing)) {
-        return new Listing.Failed(
-            failures(credentials.serverUrl()).of(reply, place.uri(), "a list of calendars"));
+    try (var large = new LargeBodies(egress)) {
+      var dav = new DavClient(large, limits, credentials);
+      var listings = new ArrayList<DavReply.Multi>();
+      for (var place : home.places()) {
+        var reply = dav.propfind(place.uri(), place.depth(), DavBodies.DISCOVERY);
+        if (!(reply instanceof DavReply.Multi listing)) {
+          return new Listing.Failed(
+              failures(credentials.serverUrl()).of(reply, place.uri(), "a list of calendars"));
+        }
+        listings.add(listing);
       }
-      listings.add(listing);
+      return new Listing.Listed(home.calendars(listings, dav));
     }
-    return new Listing.Listed(home.calendars(listings, dav));
   }
 
   @Override
@@ -183,11 +188,13 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
               "Nothing to do: everything is read anew."),
           0);
     }
-    var dav = new DavClient(egress, limits, credentials);
-    var failures = failures(credentials.serverUrl());
-    var finder = new ChangeFinder(dav, calendar.get(), failures, request.known());
-    var fetcher = new EventFetcher(dav, calendar.get(), failures, reader, request.known());
-    return new SyncPass(dav, calendar.get(), finder, fetcher, request.known(), sink).run(token);
+    try (var large = new LargeBodies(egress)) {
+      var dav = new DavClient(large, limits, credentials, sink::beforeRequest);
+      var failures = failures(credentials.serverUrl());
+      var finder = new ChangeFinder(dav, calendar.get(), failures, request.known());
+      var fetcher = new EventFetcher(dav, calendar.get(), failures, reader, request.known());
+      return new SyncPass(dav, calendar.get(), finder, fetcher, request.known(), sink).run(token);
+    }
   }
 
   private DavFailures failures(URI server) {

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,12 @@ import org.jspecify.annotations.Nullable;
 record CalendarHome(List<Place> places, String principal) {
   private static final String PLACES = "places";
   private static final String PRINCIPAL = "principal";
-  private static final Pattern TZID = Pattern.compile("(?m)^TZID(?:;[^:\r\n]*)?:(.{1,200}?)\\s*$");
+
+  /**
+   * A VTIMEZONE with many years of rules has a few thousand characters, its name among the first.
+   */
+  private static final int LONGEST_TIME_ZONE = 64 << 10;
+
   private static final Set<String> USUAL_MAIN = Set.of("home", "personal", "calendar", "default");
 
   CalendarHome {
@@ -171,7 +175,18 @@ record CalendarHome(List<Place> places, String principal) {
 
   /** From the VTIMEZONE that RFC 4791 has here. */
   private static @Nullable String zone(@Nullable String timeZone) {
-    var tzid = TZID.matcher(timeZone == null ? "" : timeZone);
-    return tzid.find() ? ZoneNames.known(tzid.group(1)).map(ZoneId::getId).orElse(null) : null;
+    if (timeZone == null) {
+      return null;
+    }
+    return timeZone
+        .substring(0, Math.min(timeZone.length(), LONGEST_TIME_ZONE))
+        .lines()
+        .filter(line -> line.startsWith("TZID:") || line.startsWith("TZID;"))
+        .findFirst()
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .filter(name -> name.length() <= 200)
+        .flatMap(ZoneNames::known)
+        .map(ZoneId::getId)
+        .orElse(null);
   }
 }

@@ -1,7 +1,7 @@
 package io.linkspan.provider.caldav;
 
+import io.linkspan.calendar.LargeBodies;
 import io.linkspan.connection.Credentials;
-import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.Exchange;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
@@ -30,13 +30,23 @@ final class DavClient {
   static final Limits PATIENT =
       new Limits(Duration.ofSeconds(60), MOST_BYTES, MOST_BYTES, false, 0);
 
-  private final Egress egress;
+  private final LargeBodies egress;
   private final Limits limits;
   private final URI entered;
   private final String authorization;
+  private final Runnable beforeRequest;
   private final AtomicInteger requests = new AtomicInteger();
 
-  DavClient(Egress egress, Limits limits, Credentials.Password credentials) {
+  DavClient(LargeBodies egress, Limits limits, Credentials.Password credentials) {
+    this(egress, limits, credentials, () -> {});
+  }
+
+  /**
+   * @param beforeRequest may throw to end the work
+   */
+  DavClient(
+      LargeBodies egress, Limits limits, Credentials.Password credentials, Runnable beforeRequest) {
+    this.beforeRequest = beforeRequest;
     this.egress = egress;
     this.limits = limits;
     this.entered = credentials.serverUrl();
@@ -47,7 +57,7 @@ final class DavClient {
 
   /** How many requests were made so far, redirects counted. */
   int requests() {
-    return requests.get();
+    return requests.get() + egress.repeated();
   }
 
   DavReply propfind(URI uri, int depth, String body) {
@@ -96,6 +106,7 @@ final class DavClient {
    * Once more if the connection broke: a server may close a kept one just when it is used again.
    */
   private Exchange exchange(OutboundRequest request) {
+    beforeRequest.run();
     requests.incrementAndGet();
     var exchange = egress.send(request);
     if (exchange instanceof Exchange.Failed failed

@@ -1,5 +1,6 @@
 package io.linkspan.provider.caldav;
 
+import io.linkspan.calendar.ResourceName;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -113,13 +114,15 @@ final class DavPath {
   }
 
   /**
-   * The name of a member inside its collection; empty if it is the collection or lies elsewhere.
+   * The name of a member inside its collection; empty if it is the collection or lies elsewhere. A
+   * collection's ends in a slash.
    */
   static Optional<String> member(URI collection, URI uri) {
     var path = uri.getRawPath();
     var folder = directory(collection.getRawPath());
     return path.length() > folder.length() && path.startsWith(folder)
         ? Optional.of(path.substring(folder.length()))
+            .map(name -> name.endsWith("/") ? name : ResourceName.of(name))
         : Optional.empty();
   }
 

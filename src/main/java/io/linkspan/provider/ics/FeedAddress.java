@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,49 @@ import org.jspecify.annotations.Nullable;
  */
 record FeedAddress(URI uri, @Nullable Secret authorization) {
   private static final Pattern UNENCODED = Pattern.compile("[^\\x21-\\x7e]|[\"<>\\\\^`{|}]");
+
+  private static final Pattern EXTENSION = Pattern.compile("\\.(ics|ical|ifb|php|aspx)$");
+
+  /** What paths of feeds have in common; an empty segment stands between slashes. */
+  private static final Set<String> PLAIN =
+      Set.of(
+          "",
+          "api",
+          "app",
+          "basic",
+          "cal",
+          "caldav",
+          "calendar",
+          "calendars",
+          "dav",
+          "default",
+          "events",
+          "export",
+          "exports",
+          "feed",
+          "feeds",
+          "holidays",
+          "ical",
+          "icalendar",
+          "ics",
+          "index",
+          "me",
+          "owa",
+          "pub",
+          "public",
+          "public-calendars",
+          "published",
+          "remote",
+          "schedule",
+          "schedules",
+          "share",
+          "shared",
+          "subscribe",
+          "user",
+          "users",
+          "v1",
+          "v2",
+          "webcal");
 
   /** Such as {@code mailto:}, but not a host with its port. */
   private static final Pattern OTHER_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:(?![0-9])");
@@ -85,27 +129,23 @@ record FeedAddress(URI uri, @Nullable Secret authorization) {
   }
 
   /**
-   * Identifies the feed without giving it away: what may be random is replaced, and a short hash of
-   * the whole address tells feeds of one server apart.
+   * Identifies the feed without giving it away: of its path only words are shown that addresses of
+   * feeds are made of, and a short hash of the whole address tells feeds of one server apart.
    */
   String withoutSecrets() {
     var path = new StringBuilder();
     for (var segment : uri.getRawPath().split("/", -1)) {
-      path.append(mayBeSecret(segment) ? "…" : segment).append('/');
+      path.append(isPlain(segment) ? segment : "…").append('/');
     }
     path.setLength(path.length() - 1);
     var port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     return uri.getScheme() + "://" + uri.getHost() + port + path + " (" + hash() + ")";
   }
 
-  /**
-   * Anything but short plain words, such as {@code calendar}, {@code ical} and {@code basic.ics}.
-   */
-  private static boolean mayBeSecret(String segment) {
-    var digits = segment.chars().filter(Character::isDigit).count();
-    return segment.length() > 24
-        || segment.length() >= 8 && digits >= 2
-        || segment.startsWith("private-");
+  /** Words alone can be a secret too (a passphrase), so only those count that are known. */
+  private static boolean isPlain(String segment) {
+    var word = EXTENSION.matcher(segment.toLowerCase(Locale.ROOT)).replaceFirst("");
+    return PLAIN.contains(word);
   }
 
   private String hash() {

@@ -1,9 +1,9 @@
 package io.linkspan.provider.ics;
 
+import io.linkspan.calendar.LargeBodies;
 import io.linkspan.calendar.ical.ICalendarReader;
 import io.linkspan.calendar.ical.ParsedCalendar;
 import io.linkspan.calendar.ical.ReadLimits;
-import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.Exchange;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
@@ -47,7 +47,7 @@ final class FeedClient {
   private static final Pattern COMPONENT_MARK =
       Pattern.compile("(?mi)^(BEGIN|END):VCALENDAR[ \\t]*\\r?$");
 
-  private final Egress egress;
+  private final LargeBodies egress;
   private final Limits limits;
   private final Clock clock;
   private final ICalendarReader reader;
@@ -55,7 +55,7 @@ final class FeedClient {
   private int requests;
 
   FeedClient(
-      Egress egress, Limits limits, Clock clock, ICalendarReader reader, FeedAddress address) {
+      LargeBodies egress, Limits limits, Clock clock, ICalendarReader reader, FeedAddress address) {
     this.egress = egress;
     this.limits = limits;
     this.clock = clock;
@@ -63,8 +63,12 @@ final class FeedClient {
     this.address = address;
   }
 
+  FeedAddress address() {
+    return address;
+  }
+
   int requests() {
-    return requests;
+    return requests + egress.repeated();
   }
 
   FeedAnswer read(Optional<FeedToken> last) {

@@ -1,6 +1,7 @@
 package io.linkspan.provider.ics;
 
 import io.linkspan.calendar.CalendarProvider;
+import io.linkspan.calendar.LargeBodies;
 import io.linkspan.calendar.ical.ICalendarReader;
 import io.linkspan.calendar.ical.ParsedCalendar;
 import io.linkspan.connection.Account;
@@ -64,10 +65,12 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
           "This is not the address of a feed.",
           "Paste an address that begins with https:// or webcal://.");
     }
-    var answer = client(address.get()).read(Optional.empty());
-    return answer instanceof FeedAnswer.Whole(var calendar, _)
-        ? verified(form, address.get(), calendar)
-        : FeedFailures.refused(answer, address.get());
+    try (var large = new LargeBodies(egress)) {
+      var answer = client(large, address.get()).read(Optional.empty());
+      return answer instanceof FeedAnswer.Whole(var calendar, _)
+          ? verified(form, address.get(), calendar)
+          : FeedFailures.refused(answer, address.get());
+    }
   }
 
   private static Verification verified(
@@ -108,8 +111,13 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
 
   @Override
   public SyncOutcome sync(SyncRequest request, PageSink sink) {
-    var address = address(request.account());
-    var client = client(address);
+    try (var large = new LargeBodies(egress)) {
+      return sync(request, sink, client(large, address(request.account())));
+    }
+  }
+
+  private static SyncOutcome sync(SyncRequest request, PageSink sink, FeedClient client) {
+    var address = client.address();
     var full = request.token().isEmpty();
     var last = request.token().flatMap(FeedToken::of);
     return switch (client.read(last)) {
@@ -135,8 +143,8 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
     return new SyncOutcome.Failed(FeedFailures.of(answer, address), client.requests());
   }
 
-  private FeedClient client(FeedAddress address) {
-    return new FeedClient(egress, limits, clock, reader, address);
+  private FeedClient client(LargeBodies large, FeedAddress address) {
+    return new FeedClient(large, limits, clock, reader, address);
   }
 
   private static FeedAddress address(Account account) {

@@ -155,6 +155,28 @@ class HostileSeriesTest {
   }
 
   @Test
+  void theRoomOfARunIsSharedByItsPartsAndEndsForSimpleSeriesToo() {
+    var daily = series(event("DTSTART:20260101T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY"));
+    var once = series(event("DTSTART:20260101T090000Z", "DURATION:PT1H"));
+    var expander = new SeriesExpander();
+    long left = WorkBudget.PER_RUN.occurrences();
+    long kept = 0;
+    for (int part = 0; part < 6_000; part++) {
+      var share = new WorkBudget.Share(Long.MAX_VALUE, left, Duration.ofSeconds(5));
+      var budget = WorkBudget.of(share, WorkBudget.PER_SERIES, () -> 0);
+      kept += expander.expand(daily, YEAR, ZoneOffset.UTC, budget).occurrences().size();
+      left = budget.occurrencesLeft();
+    }
+    assertThat(kept).isBetween(990_000L, 1_100_000L);
+    var share = new WorkBudget.Share(Long.MAX_VALUE, left, Duration.ofSeconds(5));
+    var budget = WorkBudget.of(share, WorkBudget.PER_SERIES, () -> 0);
+    var late = expander.expand(daily, YEAR, ZoneOffset.UTC, budget);
+    assertThat(late.overflow()).isPresent();
+    assertThat(late.occurrences().getLast().key()).isEqualTo(Occurrence.OVERFLOW);
+    assertThat(expander.expand(once, YEAR, ZoneOffset.UTC, budget).overflow()).isEmpty();
+  }
+
+  @Test
   void timeIsBoundedByTheInjectedClock() {
     var nanos = new AtomicLong();
     var share = new WorkBudget.Share(Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofMillis(100));

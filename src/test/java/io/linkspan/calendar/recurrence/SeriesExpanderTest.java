@@ -186,4 +186,115 @@ class SeriesExpanderTest {
             "2026-04-07T09:00:00Z/2026-04-07T09:30:00Z",
             "2026-04-14T09:00:00Z/2026-04-14T09:30:00Z");
   }
+
+  @Test
+  void anHourThatTheClockSkipsIsNotASecondOccurrenceOfTheNextHour() {
+    var everyHour =
+        expand(
+            event(
+                "DTSTART;TZID=Europe/Berlin:20260101T000000",
+                "DURATION:PT30M",
+                "RRULE:FREQ=HOURLY"),
+            "2026-03-29T00:00:00Z",
+            "2026-03-29T03:00:00Z",
+            BERLIN);
+    assertThat(starts(everyHour))
+        .containsExactly("2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z");
+    var atTwoHours =
+        expand(
+            event(
+                "DTSTART;TZID=Europe/Berlin:20260328T020000",
+                "DURATION:PT30M",
+                "RRULE:FREQ=DAILY;BYHOUR=2,3"),
+            "2026-03-29T00:00:00Z",
+            "2026-03-30T00:00:00Z",
+            BERLIN);
+    assertThat(starts(atTwoHours)).containsExactly("2026-03-29T01:00:00Z");
+  }
+
+  @Test
+  void minutesThatTheClockSkipsAreTheMinutesOfTheNextHour() {
+    var found =
+        expand(
+            event(
+                "DTSTART;TZID=Europe/Berlin:20260329T010000",
+                "DURATION:PT1M",
+                "RRULE:FREQ=MINUTELY;INTERVAL=20"),
+            "2026-03-29T00:00:00Z",
+            "2026-03-29T02:00:00Z",
+            BERLIN);
+    assertThat(found.occurrences()).extracting(Occurrence::key).doesNotHaveDuplicates().hasSize(6);
+  }
+
+  @Test
+  void aDayThatAPlaceSkipsIsNotASecondOccurrenceOfTheNext() {
+    // Samoa had no 30 December 2011
+    var found =
+        expand(
+            event("DTSTART;TZID=Pacific/Apia:20111228T090000", "DURATION:PT1H", "RRULE:FREQ=DAILY"),
+            "2011-12-28T00:00:00Z",
+            "2012-01-02T00:00:00Z",
+            BERLIN);
+    assertThat(found.occurrences()).extracting(Occurrence::key).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aStartThatTheClockSkipsIsNotASecondOccurrenceOfItsRule() {
+    var found =
+        expand(
+            event(
+                "DTSTART;TZID=Europe/Berlin:20260329T020000",
+                "DURATION:PT30M",
+                "RRULE:FREQ=DAILY;BYHOUR=3"),
+            "2026-03-29T00:00:00Z",
+            "2026-03-30T00:00:00Z",
+            BERLIN);
+    assertThat(starts(found)).containsExactly("2026-03-29T01:00:00Z");
+  }
+
+  @Test
+  void ofTwoChangesThatNameOneOccurrenceInDifferentFormsTheNewestCounts() {
+    String master =
+        "BEGIN:VEVENT\r\nUID:one\r\nDTSTART;TZID=Europe/Berlin:20260302T090000\r\nDURATION:PT1H\r\n"
+            + "RRULE:FREQ=DAILY;COUNT=3\r\nEND:VEVENT";
+    String inUtc = change("RECURRENCE-ID:20260303T080000Z", "1", "20260303T120000Z");
+    String inZone =
+        change("RECURRENCE-ID;TZID=Europe/Berlin:20260303T090000", "2", "20260303T140000Z");
+    for (var parts : new String[][] {{inUtc, inZone}, {inZone, inUtc}}) {
+      var found =
+          expand(
+              calendar(master, parts[0], parts[1]),
+              "2026-03-02T00:00:00Z",
+              "2026-03-10T00:00:00Z",
+              BERLIN);
+      assertThat(starts(found))
+          .containsExactly("2026-03-02T08:00:00Z", "2026-03-03T14:00:00Z", "2026-03-04T08:00:00Z");
+    }
+  }
+
+  @Test
+  void ofTwoSuchChangesOfOneRevisionTheOneWrittenLastCountsWithAndWithoutAMaster() {
+    String older =
+        change("RECURRENCE-ID;TZID=Europe/Berlin:20260303T090000", "0", "20260303T140000Z")
+            .replace("SEQUENCE:0", "DTSTAMP:20260101T000000Z");
+    String newer =
+        change("RECURRENCE-ID:20260303T080000Z", "0", "20260303T120000Z")
+            .replace("SEQUENCE:0", "DTSTAMP:20260201T000000Z");
+    for (var parts : new String[][] {{older, newer}, {newer, older}}) {
+      var found =
+          expand(
+              calendar(parts[0], parts[1]), "2026-03-02T00:00:00Z", "2026-03-10T00:00:00Z", BERLIN);
+      assertThat(starts(found)).containsExactly("2026-03-03T12:00:00Z");
+    }
+  }
+
+  private static String change(String id, String sequence, String start) {
+    return "BEGIN:VEVENT\r\nUID:one\r\n"
+        + id
+        + "\r\nSEQUENCE:"
+        + sequence
+        + "\r\nDTSTART:"
+        + start
+        + "\r\nDURATION:PT1H\r\nEND:VEVENT";
+  }
 }

@@ -74,6 +74,21 @@ class CalDavFaultsTest {
   }
 
   @Test
+  void aNameThatIsTooLongForAKeyIsReadKeptAndRemovedAllTheSame() {
+    var name = "n".repeat(1_200) + ".ics";
+    dav.put(name, Events.hour("a", "Lunch"));
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).containsExactly("a");
+    assertThat(mirror.names()).allSatisfy(n -> assertThat(n).hasSizeLessThan(100));
+    mirror.token(null);
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.changes()).isEmpty();
+    dav.delete(name);
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).isEmpty();
+  }
+
+  @Test
   void aPasswordThatIsRefusedIsUnauthorized() {
     dav.fault = _ -> Optional.of(Answer.of(401));
     assertThat(failure()).isInstanceOf(SyncFailure.Unauthorized.class);

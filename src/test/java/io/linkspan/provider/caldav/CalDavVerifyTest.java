@@ -297,6 +297,36 @@ class CalDavVerifyTest {
             new RemoteCalendar("/dav/busy/", "busy", null, null, Access.FREE_BUSY, false));
   }
 
+  @Test
+  void aTimeZoneIsNotSearchedForItsNameWithoutEnd() {
+    var late = "X-FILL:" + "x".repeat(80_000) + "\nTZID:Europe/Berlin\n";
+    var spaces = ("TZID:" + " ".repeat(300) + "x\n").repeat(200) + "TZID:Europe/Berlin\n";
+    dav.fault =
+        r ->
+            r.path().equals("/dav/")
+                ? Optional.of(
+                    ScriptedDav.multistatus(
+                        calendar(
+                                "/dav/a/",
+                                "<C:calendar-timezone>" + late + "</C:calendar-timezone>")
+                            + calendar(
+                                "/dav/b/",
+                                "<C:calendar-timezone>" + spaces + "</C:calendar-timezone>")))
+                : Optional.empty();
+    var verified = (Verified) verify("/");
+    var account =
+        new Account(
+            new UUID(0, 1),
+            new UUID(0, 2),
+            "caldav",
+            "x",
+            verified.credentials(),
+            verified.attributes());
+    assertThat(((Listing.Listed) caldav.calendars(account)).calendars())
+        .extracting(RemoteCalendar::timeZone)
+        .containsExactly(null, null);
+  }
+
   private static String calendar(String href, String properties) {
     return ScriptedDav.found(
         href,

@@ -37,7 +37,9 @@ class FeedAddressTest {
         "https://p42-caldav.icloud.com/published/2/SECRET0123456789abcdefSECRET0123456789abcdef",
         "https://www.airbnb.com/calendar/ical/12345678.ics?s=SECRET0123456789abcdef",
         "https://user:SECRET0123456789abcdef@example.org/feed.ics",
-        "https://example.org/feed.ics?token=SECRET0123456789abcdef"
+        "https://example.org/feed.ics?token=SECRET0123456789abcdef",
+        "https://example.org/calendar/SECRETcorrect/SECRET-horse/SECRETbattery.ics",
+        "https://example.org/SECRETstaple"
       })
   void whatIsShownHoldsNoSecretAndStillTellsFeedsApart(String url) {
     var shown = FeedAddress.of(url).orElseThrow().withoutSecrets();
@@ -46,6 +48,15 @@ class FeedAddressTest {
     assertThat(
             FeedAddress.of(url.replace("@example", "@other") + "0").orElseThrow().withoutSecrets())
         .isNotEqualTo(shown);
+  }
+
+  @Test
+  void ofThePathOnlyWordsAreShownThatFeedsHaveInCommon() {
+    assertThat(
+            FeedAddress.of("https://calendar.example.org/calendar/ical/ada%40x.org/hush/Basic.ics")
+                .orElseThrow()
+                .withoutSecrets())
+        .startsWith("https://calendar.example.org/calendar/ical/…/…/Basic.ics (");
   }
 
   @Test

@@ -47,6 +47,17 @@ class IcsFeedTest {
     feed.close();
   }
 
+  @Test
+  void aLargeFeedIsReadToo() {
+    for (int i = 0; i < 3; i++) {
+      feed.putHour("large-" + i, "x".repeat(1_500_000));
+    }
+    var completed = (Completed) pass();
+    assertThat(mirror.uids()).hasSize(3);
+    assertThat(completed.requests()).isEqualTo(2);
+    assertThat(((Completed) pass()).requests()).as("unchanged").isEqualTo(1);
+  }
+
   private SyncOutcome pass() {
     return mirror.pass(provider, feed.account(), "feed");
   }
