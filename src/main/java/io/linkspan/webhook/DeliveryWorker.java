@@ -38,6 +38,9 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
   private static final int AT_ONCE = 1_500;
 
+  /** Of those places, the last ones: for receivers to which nothing is under way. */
+  private static final int RESERVED = 500;
+
   /**
    * Of those places, what receivers have together whose last request had no answer, or that had
    * none yet: each may hold its place for as long as a request lasts.
@@ -205,6 +208,7 @@ public final class DeliveryWorker implements AutoCloseable {
     var open = new ArrayList<Lane>();
     var rooms = new ArrayList<Integer>();
     int forDoubtful = doubtful.availablePermits();
+    boolean scarce = places.availablePermits() <= RESERVED;
     // beginning anywhere, so that each doubtful one has its turn
     Collections.rotate(lanes, ThreadLocalRandom.current().nextInt(lanes.size()));
     for (var lane : lanes) {
@@ -213,6 +217,9 @@ public final class DeliveryWorker implements AutoCloseable {
       if (room == 0) {
         untilRoom = Math.min(untilRoom, pace.untilAllowed(now));
         continue;
+      }
+      if (scarce) {
+        room = pace.idle() ? 1 : 0;
       }
       if (!pace.answers()) {
         room = Math.min(room, forDoubtful);
@@ -314,7 +321,8 @@ public final class DeliveryWorker implements AutoCloseable {
   private void start(Claim claim, Webhook webhook, String body, long takenAt) {
     var pace = pace(claim.lane());
     boolean inDoubt = !pace.answers() && doubtful.tryAcquire();
-    pace.begin(webhook.rateLimit(), System.nanoTime());
+    long begun = System.nanoTime();
+    pace.begin(webhook.rateLimit(), begun);
     weight.addAndGet(body.length());
     places.acquireUninterruptibly();
     try {
@@ -322,9 +330,10 @@ public final class DeliveryWorker implements AutoCloseable {
           () -> {
             try {
               attempt(claim, webhook, body, takenAt)
-                  .ifPresentOrElse(attempt -> tell(pace, attempt), pace::withdrawn);
+                  .ifPresentOrElse(
+                      attempt -> tell(pace, attempt, begun), () -> pace.withdrawn(begun));
             } catch (RuntimeException | Error e) {
-              pace.silent(ThreadLocalRandom.current().nextDouble(), System.nanoTime());
+              pace.silent(ThreadLocalRandom.current().nextDouble(), begun, System.nanoTime());
               held.drop(claim);
               LOG.error(
                   "delivery {}: sending broke; it is taken again when its lease ends",
@@ -335,20 +344,20 @@ public final class DeliveryWorker implements AutoCloseable {
             }
           });
     } catch (Error noThread) {
-      pace.withdrawn();
+      pace.withdrawn(begun);
       end(inDoubt, body);
       throw noThread;
     }
   }
 
-  private void tell(Pace pace, Attempt attempt) {
+  private void tell(Pace pace, Attempt attempt, long begun) {
     long now = System.nanoTime();
     if (attempt.silent()) {
-      pace.silent(ThreadLocalRandom.current().nextDouble(), now);
+      pace.silent(ThreadLocalRandom.current().nextDouble(), begun, now);
     } else if (attempt.retryAfter().isPresent()) {
-      pace.paused(Duration.between(clock.instant(), attempt.retryAfter().get()), now);
+      pace.paused(Duration.between(clock.instant(), attempt.retryAfter().get()), begun, now);
     } else {
-      pace.answered();
+      pace.answered(begun);
     }
   }
 

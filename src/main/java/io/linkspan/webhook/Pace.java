@@ -1,19 +1,24 @@
 package io.linkspan.webhook;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests one receiver has at a time: two at first, one more with each that is answered,
- * one only after silence. A silent receiver is left alone for a while, longer with each silence, so
- * that it cannot hold the places that others need; many of them are not tried again all at once,
- * because no two wait equally long. One that says {@code Retry-After} is left alone too. Where its
- * webhook has a limit of requests a second, each node keeps to it by itself.
+ * one only after silence. While a request waits for its answer for longer than half a second, no
+ * other is sent: a thousand receivers that fall silent at once have few places each. A silent
+ * receiver is left alone for a while, longer with each silence, so that it cannot hold the places
+ * that others need; many of them are not tried again all at once, because no two wait equally long.
+ * One that says {@code Retry-After} is left alone too. Where its webhook has a limit of requests a
+ * second, each node keeps to it by itself.
  */
 final class Pace {
   static final int CAP = 10;
 
   private static final int FIRST = 2;
+  private static final long STALLED = Duration.ofMillis(500).toNanos();
   private static final Duration REST = Duration.ofMillis(1500);
   private static final Duration LONGEST_REST = Duration.ofSeconds(15);
 
@@ -32,7 +37,10 @@ final class Pace {
   private static final long TOGETHER = Duration.ofMillis(20).toNanos();
 
   private int window = FIRST;
-  private int running;
+
+  /** When those began that are under way, in no order. */
+  private final List<Long> running = new ArrayList<>(CAP);
+
   private int silences;
   private long restsUntil;
   private boolean resting;
@@ -49,10 +57,19 @@ final class Pace {
       return 0;
     }
     resting = false;
-    int places = Math.max(0, window - running);
+    int places = stalls(nanoTime) ? 0 : Math.max(0, window - running.size());
     return interval == 0
         ? places
         : Math.clamp((nanoTime - unusedFrom(nanoTime)) / interval, 0, places);
+  }
+
+  private boolean stalls(long nanoTime) {
+    return running.stream().anyMatch(begun -> nanoTime - begun > STALLED);
+  }
+
+  /** Whether nothing is under way. */
+  synchronized boolean idle() {
+    return running.isEmpty();
   }
 
   /** Whether the last request was answered. */
@@ -66,7 +83,7 @@ final class Pace {
 
   /** How long until the limit allows more; forever while something else keeps it. */
   synchronized long untilAllowed(long nanoTime) {
-    return interval == 0 || resting || window <= running
+    return interval == 0 || resting || window <= running.size() || stalls(nanoTime)
         ? Long.MAX_VALUE
         : Math.max(TOGETHER, unusedFrom(nanoTime) + interval - nanoTime);
   }
@@ -75,7 +92,7 @@ final class Pace {
    * @param limit requests a second
    */
   synchronized void begin(@Nullable Integer limit, long nanoTime) {
-    running++;
+    running.add(nanoTime);
     if (limit == null) {
       interval = 0;
       return;
@@ -93,9 +110,13 @@ final class Pace {
     return usedUntil - earliest > 0 ? usedUntil : earliest;
   }
 
-  /** A request that was answered. */
-  synchronized void answered() {
-    running--;
+  /**
+   * A request that was answered.
+   *
+   * @param begun when it began, as for all that end
+   */
+  synchronized void answered(long begun) {
+    running.remove(begun);
     answers = true;
     silences = 0;
     window = Math.min(CAP, window + 1);
@@ -106,8 +127,8 @@ final class Pace {
    *
    * @param pause for which nothing more is to be sent
    */
-  synchronized void paused(Duration pause, long nanoTime) {
-    running--;
+  synchronized void paused(Duration pause, long begun, long nanoTime) {
+    running.remove(begun);
     answers = true;
     silences = 0;
     window = 1;
@@ -119,8 +140,8 @@ final class Pace {
    *
    * @param share between 0 and 1, by which the rest is longer or shorter
    */
-  synchronized void silent(double share, long nanoTime) {
-    running--;
+  synchronized void silent(double share, long begun, long nanoTime) {
+    running.remove(begun);
     answers = false;
     silences++;
     window = 1;
@@ -129,8 +150,8 @@ final class Pace {
   }
 
   /** A request that was not made after all. */
-  synchronized void withdrawn() {
-    running--;
+  synchronized void withdrawn(long begun) {
+    running.remove(begun);
   }
 
   private void rest(Duration rest, long nanoTime) {

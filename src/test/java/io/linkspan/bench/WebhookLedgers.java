@@ -114,13 +114,23 @@ final class WebhookLedgers {
     }
   }
 
-  /** How many arrived between two times, a second. */
+  /** How many arrived between two times, a second, at those that always answer. */
   double rate(long from, long to) {
-    return arrivals.stream().filter(arrival -> arrival.at() >= from && arrival.at() < to).count()
+    return arrivals.stream()
+            .filter(arrival -> answersAlways(arrival) && arrival.at() >= from && arrival.at() < to)
+            .count()
         / ((to - from) / 1e9);
   }
 
-  /** Milliseconds from acceptance to arrival, of what was sent between two times. */
+  private boolean answersAlways(Arrival arrival) {
+    var shape = stage.shape();
+    return arrival.endpoint() % shape.each() < shape.each() - shape.dead();
+  }
+
+  /**
+   * Milliseconds from acceptance to arrival at those that always answer, of what was sent between
+   * two times.
+   */
   Latencies sinceAccepted(long from, long to) {
     return latencies(from, to, 0, Accepted::at);
   }
@@ -142,6 +152,7 @@ final class WebhookLedgers {
                 arrival -> {
                   var event = accepted.get(arrival.event());
                   return event != null
+                      && answersAlways(arrival)
                       && event.organizer() >= without
                       && event.sent() >= from
                       && event.sent() < to;

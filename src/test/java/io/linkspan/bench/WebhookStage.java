@@ -36,14 +36,15 @@ final class WebhookStage implements AutoCloseable {
   private final Assistant other;
   private final List<ApiClient> clients = new ArrayList<>();
   private final Map<UUID, Integer> endpoints = new HashMap<>();
-  private final List<String> blackHoles = new ArrayList<>();
+  private final List<Hole> holes = new ArrayList<>();
 
   /**
    * Who is there.
    *
    * @param each endpoints of an organizer, a webhook each
    * @param fanOut how many of them hear of an event
-   * @param dead how many of the last of each never answer; they are switched off at first
+   * @param dead how many of the last of each can be turned into black holes; they are switched off
+   *     at first
    */
   record Shape(int organizers, int each, int fanOut, int dead) {
     int topics() {
@@ -64,6 +65,9 @@ final class WebhookStage implements AutoCloseable {
           received - before.received);
     }
   }
+
+  /** A webhook, where it is answered, and where it is not. */
+  private record Hole(ApiClient client, String path, String answering, String silent) {}
 
   WebhookStage(Shape shape) throws Exception {
     this.shape = shape;
@@ -129,7 +133,6 @@ final class WebhookStage implements AutoCloseable {
   private void webhook(int organizer, int number, String[] ports) {
     int endpoint = organizer * shape.each() + number;
     boolean dead = number >= shape.each() - shape.dead();
-    String port = dead ? ports[1 + number % 2] : ports[0];
     String topic = dead ? "*" : "bench.t" + number / shape.fanOut();
     var webhook =
         made(
@@ -139,7 +142,7 @@ final class WebhookStage implements AutoCloseable {
                 "name",
                 "endpoint " + endpoint,
                 "webhook_url",
-                "http://127.0.0.1:" + port + "/" + endpoint,
+                url(ports[0], endpoint),
                 "events",
                 List.of(topic),
                 "is_active",
@@ -147,8 +150,17 @@ final class WebhookStage implements AutoCloseable {
     String id = webhook.json().at("/id").asString();
     endpoints.put(UUID.fromString(id), endpoint);
     if (dead) {
-      blackHoles.add(organizer + " " + id);
+      holes.add(
+          new Hole(
+              clients.get(organizer),
+              WEBHOOKS + id + "/",
+              url(ports[0], endpoint),
+              url(ports[1 + number % 2], endpoint)));
     }
+  }
+
+  private static String url(String port, int endpoint) {
+    return "http://127.0.0.1:" + port + "/" + endpoint;
   }
 
   private static ApiClient.Response made(ApiClient client, String path, Object body) {
@@ -159,17 +171,21 @@ final class WebhookStage implements AutoCloseable {
     return response;
   }
 
-  /** Switches all black holes on or off, which gives up what waits for them. */
-  void blackHoles(boolean on) {
-    for (String hole : blackHoles) {
-      var words = hole.split(" ");
-      var response =
-          clients
-              .get(Integer.parseInt(words[0]))
-              .patch(WEBHOOKS + words[1] + "/", Map.of("is_active", on));
-      if (response.status() != 200) {
-        throw new IllegalStateException(response.body());
-      }
+  /** Switches those that can be black holes on, as such or not; what waits for them is given up. */
+  void blackHoles(boolean silent) throws SQLException {
+    holes.forEach(hole -> patch(hole, Map.of("is_active", false)));
+    drain();
+    for (var hole : holes) {
+      patch(
+          hole,
+          Map.of("is_active", true, "webhook_url", silent ? hole.silent() : hole.answering()));
+    }
+  }
+
+  private static void patch(Hole hole, Map<String, Object> fields) {
+    var response = hole.client().patch(hole.path(), fields);
+    if (response.status() != 200) {
+      throw new IllegalStateException(response.body());
     }
   }
 

@@ -28,6 +28,21 @@ class PaceTest {
   }
 
   @Test
+  void whileOneWaitsForItsAnswerForLongNoOtherIsSent() {
+    for (int i = 0; i < 20; i++) {
+      exchange(null);
+    }
+    long begun = now;
+    pace.begin(null, begun);
+    now += 500 * MILLISECOND;
+    assertThat(pace.room(now)).isEqualTo(Pace.CAP - 1);
+    now += MILLISECOND;
+    assertThat(pace.room(now)).isZero();
+    pace.answered(begun);
+    assertThat(pace.room(now)).isEqualTo(Pace.CAP);
+  }
+
+  @Test
   void theRestGrowsWithEachSilenceToFifteenSeconds() {
     for (int i = 0; i < 30; i++) {
       silence();
@@ -55,7 +70,7 @@ class PaceTest {
   void anAnswerThatWasUnderWayDoesNotEndAPause() {
     pace.begin(null, now);
     pause(Duration.ofSeconds(30));
-    pace.answered();
+    pace.answered(now);
     assertThat(pace.room(now)).isZero();
   }
 
@@ -112,16 +127,16 @@ class PaceTest {
 
   private void exchange(@Nullable Integer limit) {
     pace.begin(limit, now);
-    pace.answered();
+    pace.answered(now);
   }
 
   private void silence() {
     pace.begin(null, now);
-    pace.silent(0.5, now);
+    pace.silent(0.5, now, now);
   }
 
   private void pause(Duration pause) {
     pace.begin(null, now);
-    pace.paused(pause, now);
+    pace.paused(pause, now, now);
   }
 }
