@@ -75,7 +75,9 @@ function Day({ start, end, busy, doubtful, now }: DayProps) {
   const today = now >= start && now < end;
   return (
     <li className="flex items-center gap-2">
-      <span className={cx("w-22 shrink-0 whitespace-nowrap text-sm max-md:w-14", today ? "font-semibold" : "text-ink-2")}>
+      <span
+        className={cx("w-22 shrink-0 whitespace-nowrap text-sm max-md:w-14", today ? "font-semibold" : "text-ink-2")}
+      >
         <span className="max-md:hidden">{clock.day(start)}</span>
         <span className="md:hidden">{clock.weekday(start)}</span>
       </span>
