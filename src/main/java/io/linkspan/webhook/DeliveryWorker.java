@@ -38,7 +38,13 @@ public final class DeliveryWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
   private static final int AT_ONCE = 1_500;
 
-  /** Of those places, the last ones: for receivers to which nothing is under way. */
+  /**
+   * When so few of them are left, receivers that keep a request waiting get no more: a thousand
+   * that fall silent at once would soon have all.
+   */
+  private static final int CROWDED = 1_000;
+
+  /** The last of them are for receivers to which nothing is under way. */
   private static final int RESERVED = 500;
 
   /**
@@ -208,7 +214,7 @@ public final class DeliveryWorker implements AutoCloseable {
     var open = new ArrayList<Lane>();
     var rooms = new ArrayList<Integer>();
     int forDoubtful = doubtful.availablePermits();
-    boolean scarce = places.availablePermits() <= RESERVED;
+    int left = places.availablePermits();
     // beginning anywhere, so that each doubtful one has its turn
     Collections.rotate(lanes, ThreadLocalRandom.current().nextInt(lanes.size()));
     for (var lane : lanes) {
@@ -218,8 +224,10 @@ public final class DeliveryWorker implements AutoCloseable {
         untilRoom = Math.min(untilRoom, pace.untilAllowed(now));
         continue;
       }
-      if (scarce) {
+      if (left <= RESERVED) {
         room = pace.idle() ? 1 : 0;
+      } else if (left <= CROWDED && pace.stalls(now)) {
+        room = 0;
       }
       if (!pace.answers()) {
         room = Math.min(room, forDoubtful);

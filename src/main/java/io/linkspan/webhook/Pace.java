@@ -7,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests one receiver has at a time: two at first, one more with each that is answered,
- * one only after silence. While a request waits for its answer for longer than half a second, no
- * other is sent: a thousand receivers that fall silent at once have few places each. A silent
- * receiver is left alone for a while, longer with each silence, so that it cannot hold the places
- * that others need; many of them are not tried again all at once, because no two wait equally long.
- * One that says {@code Retry-After} is left alone too. Where its webhook has a limit of requests a
- * second, each node keeps to it by itself.
+ * one only after silence. A silent receiver is left alone for a while, longer with each silence, so
+ * that it cannot hold the places that others need; many of them are not tried again all at once,
+ * because no two wait equally long. One that says {@code Retry-After} is left alone too. Where its
+ * webhook has a limit of requests a second, each node keeps to it by itself.
  */
 final class Pace {
   static final int CAP = 10;
@@ -57,13 +55,14 @@ final class Pace {
       return 0;
     }
     resting = false;
-    int places = stalls(nanoTime) ? 0 : Math.max(0, window - running.size());
+    int places = Math.max(0, window - running.size());
     return interval == 0
         ? places
         : Math.clamp((nanoTime - unusedFrom(nanoTime)) / interval, 0, places);
   }
 
-  private boolean stalls(long nanoTime) {
+  /** Whether a request waits for its answer for longer than half a second. */
+  synchronized boolean stalls(long nanoTime) {
     return running.stream().anyMatch(begun -> nanoTime - begun > STALLED);
   }
 
@@ -83,7 +82,7 @@ final class Pace {
 
   /** How long until the limit allows more; forever while something else keeps it. */
   synchronized long untilAllowed(long nanoTime) {
-    return interval == 0 || resting || window <= running.size() || stalls(nanoTime)
+    return interval == 0 || resting || window <= running.size()
         ? Long.MAX_VALUE
         : Math.max(TOGETHER, unusedFrom(nanoTime) + interval - nanoTime);
   }

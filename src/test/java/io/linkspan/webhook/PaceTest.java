@@ -28,18 +28,18 @@ class PaceTest {
   }
 
   @Test
-  void whileOneWaitsForItsAnswerForLongNoOtherIsSent() {
-    for (int i = 0; i < 20; i++) {
-      exchange(null);
-    }
+  void whoKeepsARequestWaitingForHalfASecondStalls() {
     long begun = now;
+    assertThat(pace.idle()).isTrue();
     pace.begin(null, begun);
+    assertThat(pace.idle()).isFalse();
     now += 500 * MILLISECOND;
-    assertThat(pace.room(now)).isEqualTo(Pace.CAP - 1);
+    assertThat(pace.stalls(now)).isFalse();
     now += MILLISECOND;
-    assertThat(pace.room(now)).isZero();
+    assertThat(pace.stalls(now)).isTrue();
+    pace.begin(null, now);
     pace.answered(begun);
-    assertThat(pace.room(now)).isEqualTo(Pace.CAP);
+    assertThat(pace.stalls(now)).isFalse();
   }
 
   @Test
