@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
     reader.unknown().forEach(warning -> System.err.println("Warning: " + warning));
     // the database keeps microseconds: an answer must not change between being written and read
     var clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
-    var wiring = Wiring.start(reader.config(), clock);
+    var wiring = Wiring.answering(reader.config(), clock);
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -71,6 +71,7 @@ final class RunCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
+    wiring.work();
     System.out.println("Linkspan answers on " + wiring.address());
     wiring
         .firstLink()

@@ -79,6 +79,7 @@ final class Wiring implements AutoCloseable {
   private final Clock clock;
   private final Deque<Part> running = new ArrayDeque<>();
   private final Deque<Part> workers = new ArrayDeque<>();
+  private List<Runnable> work = List.of();
   private Optional<FirstLink> firstLink = Optional.empty();
 
   private Wiring(Config config, Clock clock) {
@@ -94,6 +95,13 @@ final class Wiring implements AutoCloseable {
    * server waits for its database for as long as that takes.
    */
   static Wiring start(Config config, Clock clock) {
+    var wiring = answering(config, clock);
+    wiring.work();
+    return wiring;
+  }
+
+  /** As {@link #start}, up to where the server answers. */
+  static Wiring answering(Config config, Clock clock) {
     var wiring = new Wiring(config, clock);
     try {
       wiring.build();
@@ -105,6 +113,11 @@ final class Wiring implements AutoCloseable {
       }
       throw failure;
     }
+  }
+
+  /** Begins what is done beside answering, whose first steps would keep an answer waiting. */
+  void work() {
+    work.forEach(Runnable::run);
   }
 
   private static StartFailed databaseLeft(Throwable failure) {
@@ -218,10 +231,11 @@ final class Wiring implements AutoCloseable {
                   database.query(
                       handle -> changes.purge(handle, clock.instant().minus(CHANGES_KEPT)));
                 }));
-    working("recurring work", new Jobs(pool, clock, jobs)).start();
-    working("calendar passes", calendars.worker()).start();
-    working("deliveries", webhooks.worker()).start();
-    working("watch of the queue", webhooks.watch()).start();
+    var recurring = working("recurring work", new Jobs(pool, clock, jobs));
+    var passes = working("calendar passes", calendars.worker());
+    var deliveries = working("deliveries", webhooks.worker());
+    var watch = working("watch of the queue", webhooks.watch());
+    work = List.of(recurring::start, passes::start, deliveries::start, watch::start);
 
     working(
         "HTTP server",
