@@ -74,7 +74,7 @@ public final class AvailabilityRoutes implements Routes {
     var filter =
         new BlockedTimeStore.Filter(call.instant("from"), call.instant("to"), call.text("source"));
     AskedRange.check(call);
-    return database.query(
+    return database.snapshot(
         handle -> {
           var rows =
               store.list(handle, call.organizerId(), filter, call.cursor(), call.limit() + 1);
@@ -103,7 +103,7 @@ public final class AvailabilityRoutes implements Routes {
   }
 
   private Reply get(Call call) {
-    return database.query(
+    return database.snapshot(
         handle ->
             store
                 .find(handle, call.organizerId(), call.id("id"))
@@ -143,7 +143,7 @@ public final class AvailabilityRoutes implements Routes {
 
   private Reply freeBusy(Call call) {
     var range = AskedRange.of(call.instant("from").orElseThrow(), call.instant("to").orElseThrow());
-    return database.query(handle -> Reply.ok(freeBusy.of(handle, call.organizerId(), range)));
+    return database.snapshot(handle -> Reply.ok(freeBusy.of(handle, call.organizerId(), range)));
   }
 
   private BlockedTime lockManual(Handle tx, Call call) {

@@ -71,12 +71,12 @@ public final class CalendarRoutes implements Routes {
   }
 
   private Reply list(Call call) {
-    return Reply.ok(database.query(handle -> calendars.list(handle, call.organizerId())));
+    return Reply.ok(database.snapshot(handle -> calendars.list(handle, call.organizerId())));
   }
 
   private Reply get(Call call) {
     var integration =
-        database.query(handle -> calendars.get(handle, call.organizerId(), call.id("id")));
+        database.snapshot(handle -> calendars.get(handle, call.organizerId(), call.id("id")));
     return Reply.ok(integration).version(integration.version());
   }
 
@@ -99,7 +99,7 @@ public final class CalendarRoutes implements Routes {
 
   private Reply reconnect(Call call) {
     var id = call.id("id");
-    var integration = database.query(handle -> calendars.get(handle, call.organizerId(), id));
+    var integration = database.snapshot(handle -> calendars.get(handle, call.organizerId(), id));
     requireFitting(integration, call.body());
     var stored = stored(call.organizerId(), integration);
     var form = form(call.body());
@@ -223,7 +223,7 @@ public final class CalendarRoutes implements Routes {
 
   private Reply impact(Call call) {
     return Reply.ok(
-        database.query(handle -> calendars.impact(handle, call.organizerId(), call.id("id"))));
+        database.snapshot(handle -> calendars.impact(handle, call.organizerId(), call.id("id"))));
   }
 
   /** What force-sync answers: one pass for each calendar. */
@@ -251,12 +251,13 @@ public final class CalendarRoutes implements Routes {
 
   private Reply listCalendars(Call call) {
     return Reply.ok(
-        database.query(handle -> calendars.calendars(handle, call.organizerId(), call.id("id"))));
+        database.snapshot(
+            handle -> calendars.calendars(handle, call.organizerId(), call.id("id"))));
   }
 
   private Reply getCalendar(Call call) {
     var calendar =
-        database.query(
+        database.snapshot(
             handle ->
                 calendars.calendar(handle, call.organizerId(), call.id("id"), call.id("cid")));
     return Reply.ok(calendar).version(calendar.version());
@@ -278,7 +279,7 @@ public final class CalendarRoutes implements Routes {
 
   private Reply listSyncs(Call call) {
     var runs =
-        database.query(
+        database.snapshot(
             handle ->
                 calendars.syncs(
                     handle,
@@ -291,7 +292,7 @@ public final class CalendarRoutes implements Routes {
 
   private Reply getSync(Call call) {
     return Reply.ok(
-        database.query(
+        database.snapshot(
             handle -> calendars.sync(handle, call.organizerId(), call.id("id"), call.id("sid"))));
   }
 

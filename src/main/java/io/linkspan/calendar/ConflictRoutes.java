@@ -98,7 +98,7 @@ public final class ConflictRoutes implements Routes {
     var range = AskedRange.of(from, call.instant("to").orElseGet(() -> from.plus(RANGE)));
     var status = status(call.text("status").orElse("open"));
     reconciler.reconcile(call.organizerId());
-    return database.query(handle -> Reply.ok(list(handle, call.organizerId(), range, status)));
+    return database.snapshot(handle -> Reply.ok(list(handle, call.organizerId(), range, status)));
   }
 
   private Listed list(
@@ -128,7 +128,7 @@ public final class ConflictRoutes implements Routes {
 
   private Reply get(Call call) {
     reconciler.reconcile(call.organizerId());
-    return database.query(
+    return database.snapshot(
         handle -> {
           var conflict = required(handle, call.organizerId(), call.id("id"));
           return Reply.ok(detail(handle, call.organizerId(), conflict)).version(conflict.version());

@@ -152,7 +152,7 @@ final class DeliveryRoutes implements Routes {
             call.text("event").orElse(null),
             call.instant("from").orElse(null),
             call.instant("to").orElse(null));
-    return database.query(
+    return database.snapshot(
         handle -> {
           var webhook = required(handle, call);
           var rows =
@@ -169,7 +169,7 @@ final class DeliveryRoutes implements Routes {
   }
 
   private Reply get(Call call) {
-    return database.query(
+    return database.snapshot(
         handle -> {
           var webhook = required(handle, call);
           var found = required(handle, webhook, call.id("did"));

@@ -8,8 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,13 +169,13 @@ final class DeliveryStore {
           + OrderStore.key(":path::text", "back.event_at", "back.event_id")
           + "FROM back";
 
+  /** All from one statement: what ends meanwhile is neither missed nor counted twice. */
   Map<UUID, Stats> stats(Handle handle, UUID organizerId, List<UUID> webhooks, Instant now) {
-    var hours = hours(handle, organizerId, webhooks, now);
     var stats = new LinkedHashMap<UUID, Stats>();
     handle
         .createQuery(
             """
-            SELECT w.id, waiting.pending, waiting.next_retry, took.p50, took.p95
+            SELECT w.id, waiting.pending, waiting.next_retry, took.p50, took.p95, ended.*
             FROM unnest(:webhooks) AS w (id)
             CROSS JOIN LATERAL (
               SELECT count(*) AS pending, min(due_at) FILTER (WHERE tries > 0) AS next_retry
@@ -187,53 +186,45 @@ final class DeliveryStore {
               FROM (SELECT a.duration_ms FROM delivery_attempts a
                     WHERE a.organizer_id = :organizer AND a.webhook_id = w.id AND a.started_at > :since
                     ORDER BY a.delivery_id DESC LIMIT 1000) last) took
+            CROSS JOIN LATERAL (
+              SELECT array_agg(hour) AS hours, array_agg(delivered) AS delivered, array_agg(failed) AS failed
+              -- the entries of an index and no row
+              FROM (SELECT extract(epoch FROM date_trunc('hour', f.finished_at, 'UTC'))::bigint AS hour,
+                           count(*) FILTER (WHERE f.status = 'delivered') AS delivered,
+                           count(*) FILTER (WHERE f.status = 'failed') AS failed
+                    FROM finished_deliveries f
+                    WHERE f.organizer_id = :organizer AND f.webhook_id = w.id AND f.finished_at > :since
+                      AND NOT f.test
+                    GROUP BY hour) by_hour) ended
             """)
         .bind("organizer", organizerId)
         .bind("webhooks", webhooks.toArray(UUID[]::new))
         .bind("since", now.minus(DAY))
-        .map(
-            (rs, context) -> {
-              var id = rs.getObject("id", UUID.class);
-              return Map.entry(id, stats(rs, hours.getOrDefault(id, List.of()), now));
-            })
+        .map((rs, context) -> Map.entry(rs.getObject("id", UUID.class), stats(rs, now)))
         .forEach(entry -> stats.put(entry.getKey(), entry.getValue()));
     return stats;
   }
 
-  /** What ended within a day, by the hour of the clock: the entries of an index and no row. */
-  private static Map<UUID, List<Hour>> hours(
-      Handle handle, UUID organizerId, List<UUID> webhooks, Instant now) {
-    var hours = new HashMap<UUID, List<Hour>>();
-    handle
-        .createQuery(
-            """
-            SELECT w.id, ended.* FROM unnest(:webhooks) AS w (id)
-            CROSS JOIN LATERAL (
-              SELECT date_trunc('hour', f.finished_at, 'UTC') AS hour,
-                     count(*) FILTER (WHERE f.status = 'delivered') AS delivered,
-                     count(*) FILTER (WHERE f.status = 'failed') AS failed
-              FROM finished_deliveries f
-              WHERE f.organizer_id = :organizer AND f.webhook_id = w.id AND f.finished_at > :since AND NOT f.test
-              GROUP BY hour) ended
-            """)
-        .bind("organizer", organizerId)
-        .bind("webhooks", webhooks.toArray(UUID[]::new))
-        .bind("since", now.minus(DAY))
-        .map(
-            (rs, context) ->
-                Map.entry(
-                    rs.getObject("id", UUID.class),
-                    new Hour(
-                        Rows.instant(rs, "hour"), rs.getInt("delivered"), rs.getInt("failed"))))
-        .forEach(
-            entry ->
-                hours
-                    .computeIfAbsent(entry.getKey(), _ -> new ArrayList<>())
-                    .add(entry.getValue()));
-    return hours;
+  /** What ended within a day, by the hour of the clock. */
+  private static List<Hour> hours(ResultSet rs) throws SQLException {
+    long[] starts = counts(rs, "hours");
+    long[] delivered = counts(rs, "delivered");
+    long[] failed = counts(rs, "failed");
+    return IntStream.range(0, starts.length)
+        .mapToObj(
+            i -> new Hour(Instant.ofEpochSecond(starts[i]), (int) delivered[i], (int) failed[i]))
+        .toList();
   }
 
-  private static Stats stats(ResultSet rs, List<Hour> hours, Instant now) throws SQLException {
+  private static long[] counts(ResultSet rs, String column) throws SQLException {
+    var array = rs.getArray(column);
+    return array == null
+        ? new long[0]
+        : Arrays.stream((Long[]) array.getArray()).mapToLong(Long::longValue).toArray();
+  }
+
+  private static Stats stats(ResultSet rs, Instant now) throws SQLException {
+    var hours = hours(rs);
     int delivered = hours.stream().mapToInt(Hour::delivered).sum();
     int failed = hours.stream().mapToInt(Hour::failed).sum();
     int all = delivered + failed;

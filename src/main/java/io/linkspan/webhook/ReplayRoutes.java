@@ -81,7 +81,7 @@ final class ReplayRoutes implements Routes {
     AskedRange.check(call);
     var to = call.instant("to").orElseGet(clock::instant);
     var from = call.instant("from").orElse(Instant.EPOCH);
-    return database.query(
+    return database.snapshot(
         handle -> {
           var webhook = required(handle, call);
           int count =
@@ -115,7 +115,7 @@ final class ReplayRoutes implements Routes {
   }
 
   private Reply list(Call call) {
-    return database.query(
+    return database.snapshot(
         handle -> {
           var webhook = required(handle, call);
           return Reply.ok(store.list(handle, webhook.organizerId(), webhook.id()));
@@ -123,7 +123,7 @@ final class ReplayRoutes implements Routes {
   }
 
   private Reply get(Call call) {
-    return database.query(
+    return database.snapshot(
         handle -> {
           var webhook = required(handle, call);
           return Reply.ok(

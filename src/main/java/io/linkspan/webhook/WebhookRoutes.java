@@ -95,7 +95,7 @@ final class WebhookRoutes implements Routes {
 
   private Reply list(Call call) {
     var organizer = call.organizerId();
-    return database.query(
+    return database.snapshot(
         handle -> {
           var webhooks = store.list(handle, organizer);
           var stats =
@@ -162,7 +162,7 @@ final class WebhookRoutes implements Routes {
   }
 
   private Reply get(Call call) {
-    return database.query(
+    return database.snapshot(
         handle ->
             answer(
                 handle,

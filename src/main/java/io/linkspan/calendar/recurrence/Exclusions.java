@@ -5,18 +5,26 @@ import java.util.Arrays;
 
 /** The instances that do not take place as the master says: EXDATE, EXRULE, and the overridden. */
 final class Exclusions {
-  private static final Exclusions NONE = new Exclusions(new Ids(0), new Ids(0));
+  private static final Exclusions NONE = new Exclusions(new Ids(0), new Ids(0), new Ids(0));
 
   private final Ids ids;
 
   /** Days of which no instance counts, by a date alone. */
   private final Ids days;
 
-  private Exclusions(Ids ids, Ids days) {
+  /**
+   * What EXRULEs yield, local: one of 03:00 does not exclude what a rule says at 02:30 on the day
+   * on which the clock skips that hour, and both are one point in time.
+   */
+  private final Ids locals;
+
+  private Exclusions(Ids ids, Ids days, Ids locals) {
     this.ids = ids;
     this.days = days;
+    this.locals = locals;
     ids.sort();
     days.sort();
+    locals.sort();
   }
 
   /**
@@ -36,6 +44,7 @@ final class Exclusions {
     }
     var ids = new Ids(known);
     var days = new Ids(0);
+    var locals = new Ids(0);
     for (EventTime exdate : series.exdates()) {
       if (exdate instanceof EventTime.Date && !instances.allDay()) {
         days.add(Places.local(exdate));
@@ -49,10 +58,10 @@ final class Exclusions {
     for (String text : series.exrules()) {
       RuleSource source = instances.rule(text);
       if (source != null) {
-        follow(source, instances, budget, lowest, highest, ids);
+        follow(source, instances, budget, lowest, highest, locals);
       }
     }
-    return new Exclusions(ids, days);
+    return new Exclusions(ids, days, locals);
   }
 
   private static void follow(
@@ -61,25 +70,24 @@ final class Exclusions {
       WorkBudget budget,
       long lowest,
       long highest,
-      Ids ids) {
+      Ids locals) {
     RuleIterator iterator = source.exclusions(lowest, highest);
     while (budget.spend(1)) {
       long local = iterator.next();
       if (local == RuleIterator.END || local > highest) {
         return;
       }
-      long instant = instances.zone().toInstant(local);
-      if (instant > source.untilInstant()) {
+      if (instances.zone().toInstant(local) > source.untilInstant()) {
         return;
       }
       if (local >= lowest) {
-        ids.add(instances.allDay() ? local : instant);
+        locals.add(local);
       }
     }
   }
 
   boolean has(long id, long local) {
-    return ids.has(id) || days.size > 0 && days.has(Places.startOfDay(local));
+    return ids.has(id) || locals.has(local) || days.size > 0 && days.has(Places.startOfDay(local));
   }
 
   /** A sorted array: there may be hundreds of thousands. */

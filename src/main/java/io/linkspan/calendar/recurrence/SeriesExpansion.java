@@ -229,7 +229,8 @@ final class SeriesExpansion {
 
     private boolean take(long local, long instant, Length length) {
       long id = instances.allDay() ? local : instant;
-      if (isTaken(id, local) || excluded.has(id, local)) {
+      // in this order: what is excluded takes no place
+      if (excluded.has(id, local) || isTaken(id, local)) {
         return true;
       }
       Shape as = later.isEmpty() ? shape : later.at(id, shape);

@@ -23,6 +23,9 @@ public final class Database {
   private static final String DEADLOCK = "40P01";
   private static final int AGAIN = 3;
 
+  private static final String SNAPSHOT =
+      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
   private final Jdbi jdbi;
 
   public Database(DataSource dataSource) {
@@ -79,6 +82,20 @@ public final class Database {
     } catch (JdbiException e) {
       throw DatabaseFailed.of(e);
     }
+  }
+
+  /**
+   * Runs statements that read, all of what the database held at one moment: what is committed
+   * between two of them is seen by none.
+   *
+   * @throws DatabaseFailed if the database does not do it
+   */
+  public <T> T snapshot(Function<Handle, T> work) {
+    return inTransaction(
+        tx -> {
+          tx.execute(SNAPSHOT);
+          return work.apply(tx);
+        });
   }
 
   /**

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SeriesExpanderTest {
@@ -250,6 +251,23 @@ class SeriesExpanderTest {
             "2026-03-30T00:00:00Z",
             BERLIN);
     assertThat(starts(found)).containsExactly("2026-03-29T01:00:00Z");
+  }
+
+  @Test
+  void anExcludedHourTakesNothingWithItThatTheClockMakesTheSameMoment() {
+    for (var excluded : List.of("2", "3")) {
+      var found =
+          expand(
+              event(
+                  "DTSTART;TZID=Europe/Berlin:20260327T020000",
+                  "DURATION:PT30M",
+                  "RRULE:FREQ=DAILY;BYHOUR=2,3",
+                  "EXRULE:FREQ=DAILY;BYHOUR=" + excluded),
+              "2026-03-29T00:00:00Z",
+              "2026-03-30T00:00:00Z",
+              BERLIN);
+      assertThat(starts(found)).as(excluded).containsExactly("2026-03-29T01:00:00Z");
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.linkspan.platform.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -53,6 +54,32 @@ class DatabaseTest {
                 handle ->
                     handle.createQuery("SELECT sum(n) FROM twins").mapTo(Integer.class).one()))
         .isEqualTo(4);
+  }
+
+  @Test
+  void aSnapshotSeesNothingOfWhatIsCommittedMeanwhile() {
+    database.query(handle -> handle.execute("CREATE TABLE pages (id int)"));
+    int seen;
+    try (var other = postgres.through(postgres.port())) {
+      seen =
+          database.snapshot(
+              handle -> {
+                int first = pages(handle);
+                other
+                    .database()
+                    .query(committed -> committed.execute("INSERT INTO pages VALUES (1)"));
+                return first + pages(handle);
+              });
+    }
+    assertThat(seen).isZero();
+    assertThat(database.<Integer>query(DatabaseTest::pages)).isOne();
+    assertThatThrownBy(
+            () -> database.snapshot(handle -> handle.execute("INSERT INTO pages VALUES (2)")))
+        .isInstanceOf(DatabaseFailed.class);
+  }
+
+  private static int pages(Handle handle) {
+    return handle.createQuery("SELECT count(*) FROM pages").mapTo(Integer.class).one();
   }
 
   private static int increment(Handle tx, int id) {
