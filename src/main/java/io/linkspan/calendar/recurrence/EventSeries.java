@@ -45,6 +45,11 @@ public record EventSeries(
     return !rrules.isEmpty() || !rdates.isEmpty();
   }
 
+  /** Whether nothing adds to the master, takes it away or changes it. */
+  boolean takesPlaceOnce() {
+    return !recurs() && exrules.isEmpty() && exdates.isEmpty() && overrides.isEmpty();
+  }
+
   /**
    * RDATE.
    *

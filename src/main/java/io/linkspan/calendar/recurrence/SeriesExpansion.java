@@ -51,7 +51,7 @@ final class SeriesExpansion {
     if (master == null) {
       newest(override -> keyOf(override.recurrenceId()))
           .forEach((key, override) -> addOverride(override, key));
-    } else if (!series.recurs() && series.overrides().isEmpty() && series.exdates().isEmpty()) {
+    } else if (series.takesPlaceOnce()) {
       addSingle(master);
     } else {
       expand(master);

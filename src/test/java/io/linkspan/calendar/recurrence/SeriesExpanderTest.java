@@ -271,6 +271,20 @@ class SeriesExpanderTest {
   }
 
   @Test
+  void anEventThatIsExcludedAltogetherDoesNotTakePlace() {
+    for (var exclusion :
+        List.of("EXRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Berlin:20260327T020000")) {
+      var found =
+          expand(
+              event("DTSTART;TZID=Europe/Berlin:20260327T020000", "DURATION:PT30M", exclusion),
+              "2026-03-01T00:00:00Z",
+              "2026-04-01T00:00:00Z",
+              BERLIN);
+      assertThat(starts(found)).as(exclusion).isEmpty();
+    }
+  }
+
+  @Test
   void ofTwoChangesThatNameOneOccurrenceInDifferentFormsTheNewestCounts() {
     String master =
         "BEGIN:VEVENT\r\nUID:one\r\nDTSTART;TZID=Europe/Berlin:20260302T090000\r\nDURATION:PT1H\r\n"

@@ -5,7 +5,8 @@ the offsets at noon of every tenth day of 2018 to 2028, so that zones about whic
 differ can be left out; then {"ics", "zones", "home", "from", "to", "spans": [[start, end], ...]}.
 
 It keeps to what RFC 5545 defines and dateutil follows: BYSETPOS of a week only where DTSTART starts
-the week, no BYDAY that mixes plain and numbered weekdays, no week counted from the end beyond -51.
+the week, no BYDAY that mixes plain and numbered weekdays, no week counted from the end beyond -51, no
+week 53, which dateutil also sees at the beginning of 2022, where the year before had 52.
 """
 import datetime as datetime_module
 import json
@@ -67,7 +68,7 @@ def rule(r, start, dated, finest):
             parts.append("BYYEARDAY=" + listed(some(r, year_days, 6)))
             expands = True
         elif kind < 0.8 and freq == "YEARLY":
-            weeks = list(range(1, 54)) + list(range(-51, 0))
+            weeks = list(range(1, 53)) + list(range(-51, 0))
             parts.append("BYWEEKNO=" + listed(some(r, weeks, 5)))
             parts.append("BYDAY=" + listed(some(r, DAYS, 3)))
             expands = True
