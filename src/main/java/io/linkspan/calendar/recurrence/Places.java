@@ -91,6 +91,8 @@ final class Places {
   long localIn(EventTime time, LocalZone zone) {
     return switch (time) {
       case EventTime.Date _, EventTime.Floating _ -> local(time);
+      // as written, also where the clock skips it
+      case EventTime.Zoned zoned when zoneOf(zoned) == zone -> local(time);
       case EventTime.Zoned _, EventTime.Utc _ -> zone.toLocal(instant(time));
     };
   }

@@ -271,6 +271,18 @@ class SeriesExpanderTest {
   }
 
   @Test
+  void laterOnesFollowWhatWasWrittenForAChangedOneAndNotWhatTheClockMadeOfIt() {
+    String master =
+        "BEGIN:VEVENT\r\nUID:one\r\nDTSTART;TZID=Europe/Berlin:20260327T090000\r\nDURATION:PT1H\r\n"
+            + "RRULE:FREQ=DAILY;COUNT=4\r\nEND:VEVENT\r\n";
+    String later =
+        "BEGIN:VEVENT\r\nUID:one\r\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20260329T090000\r\n"
+            + "DTSTART;TZID=Europe/Berlin:20260329T023000\r\nDURATION:PT1H\r\nEND:VEVENT";
+    var found = expand(master + later, "2026-03-29T00:00:00Z", "2026-04-07T00:00:00Z", BERLIN);
+    assertThat(starts(found)).containsExactly("2026-03-29T01:30:00Z", "2026-03-30T00:30:00Z");
+  }
+
+  @Test
   void anEventThatIsExcludedAltogetherDoesNotTakePlace() {
     for (var exclusion :
         List.of("EXRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Berlin:20260327T020000")) {
