@@ -108,6 +108,11 @@ final class LocalZone {
     return i < instants.length && local < END && local - offsets[i] >= instants[i];
   }
 
+  /** Whether the clock is put forward within the day before a point in time. */
+  boolean leapsBefore(long instant) {
+    return toLocal(instant) - toLocal(instant - Places.DAY) > Places.DAY;
+  }
+
   /** What the clock shows, in seconds of its own. */
   long toLocal(long instant) {
     if (instant >= END) {

@@ -237,13 +237,14 @@ final class SeriesExpansion {
       if (as == null) {
         return true;
       }
-      if (as == shape) {
-        long end = length.end(local, instant, as.zone());
-        return add(instances.key(id), instant, end, as.allDay(), as.details());
+      long begins =
+          as == shape ? local : (as.allDay() ? Places.startOfDay(local) : local) + as.shift();
+      long start = as == shape ? instant : as.zone().toInstant(begins);
+      if (start >= to && as.zone().leapsBefore(start)) {
+        // a later reading of a clock that skips some can be an earlier moment
+        next = Math.min(next, start - Places.DAY);
       }
-      long shifted = (as.allDay() ? Places.startOfDay(local) : local) + as.shift();
-      long start = as.zone().toInstant(shifted);
-      long end = as.length().end(shifted, start, as.zone());
+      long end = (as == shape ? length : as.length()).end(begins, start, as.zone());
       return add(instances.key(id), start, end, as.allDay(), as.details());
     }
 
@@ -307,7 +308,8 @@ final class SeriesExpansion {
           overflowAt = Math.min(overflowAt, instant);
           return false;
         }
-        if (instant >= stopAt && next != before) {
+        // what follows a time that the clock skips can be an earlier moment
+        if (instant >= stopAt && next != before && !zone.skips(local, hint)) {
           return true;
         }
       }

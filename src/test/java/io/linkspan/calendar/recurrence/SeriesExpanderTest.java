@@ -283,6 +283,21 @@ class SeriesExpanderTest {
   }
 
   @Test
+  void aWindowThatEndsAmongTimesThatTheClockSkipsMissesNoneAfterThem() {
+    // 02:00 and 02:40 are 03:00 and 03:40; the next reading of this clock is 03:20
+    var event =
+        event(
+            "DTSTART;TZID=Europe/Berlin:20260329T000000",
+            "DURATION:PT1M",
+            "RRULE:FREQ=MINUTELY;INTERVAL=40");
+    var found = expand(event, "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z", BERLIN);
+    assertThat(starts(found)).containsExactly("2026-03-29T01:00:00Z", "2026-03-29T01:20:00Z");
+    found = expand(event, "2026-03-29T01:00:00Z", "2026-03-29T01:10:00Z", BERLIN);
+    assertThat(found.nextStartAtOrAfter().orElseThrow())
+        .isBeforeOrEqualTo(Instant.parse("2026-03-29T01:20:00Z"));
+  }
+
+  @Test
   void anEventThatIsExcludedAltogetherDoesNotTakePlace() {
     for (var exclusion :
         List.of("EXRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Berlin:20260327T020000")) {
