@@ -6,7 +6,7 @@ differ can be left out; then {"ics", "zones", "home", "from", "to", "spans": [[s
 
 It keeps to what RFC 5545 defines and dateutil follows: BYSETPOS of a week only where DTSTART starts
 the week, no BYDAY that mixes plain and numbered weekdays, no week counted from the end beyond -51, no
-week 53, which dateutil also sees at the beginning of 2022, where the year before had 52.
+week beyond 51: where the first of January belongs to the year before, dateutil miscounts its weeks (2022).
 """
 import datetime as datetime_module
 import json
@@ -68,7 +68,7 @@ def rule(r, start, dated, finest):
             parts.append("BYYEARDAY=" + listed(some(r, year_days, 6)))
             expands = True
         elif kind < 0.8 and freq == "YEARLY":
-            weeks = list(range(1, 53)) + list(range(-51, 0))
+            weeks = list(range(1, 52)) + list(range(-51, 0))
             parts.append("BYWEEKNO=" + listed(some(r, weeks, 5)))
             parts.append("BYDAY=" + listed(some(r, DAYS, 3)))
             expands = True
