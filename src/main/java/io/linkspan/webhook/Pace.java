@@ -6,11 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests one receiver has at a time: two at first, one more with each that is answered,
- * one only after silence. A silent receiver is left alone for a while, longer with each silence, so
- * that it cannot hold the places that others need; many of them are not tried again all at once,
- * because no two wait equally long. One that says {@code Retry-After} is left alone too. Where its
- * webhook has a limit of requests a second, each node keeps to it by itself.
+ * How many requests one receiver has at a time: one until its limit is known, then two, one more
+ * with each that is answered, one only after silence. A silent receiver is left alone for a while,
+ * longer with each silence, so that it cannot hold the places that others need; many of them are
+ * not tried again all at once, because no two wait equally long. One that says {@code Retry-After}
+ * is left alone too. Where its webhook has a limit of requests a second, each node keeps to it by
+ * itself.
  */
 final class Pace {
   static final int CAP = 10;
@@ -36,6 +37,9 @@ final class Pace {
 
   private int window = FIRST;
 
+  /** Whether any was ever begun, and with it the limit known. */
+  private boolean known;
+
   /** When those began that are under way, in no order. */
   private final List<Long> running = new ArrayList<>(CAP);
 
@@ -55,6 +59,9 @@ final class Pace {
       return 0;
     }
     resting = false;
+    if (!known) {
+      return 1;
+    }
     int places = Math.max(0, window - running.size());
     return interval == 0
         ? places
@@ -92,6 +99,7 @@ final class Pace {
    */
   synchronized void begin(@Nullable Integer limit, long nanoTime) {
     running.add(nanoTime);
+    known = true;
     if (limit == null) {
       interval = 0;
       return;

@@ -14,7 +14,10 @@ class PaceTest {
 
   @Test
   void aReceiverThatAnswersGetsMoreAtATimeAndASilentOneIsLeftAlone() {
-    assertThat(pace.room(now)).isEqualTo(2);
+    assertThat(pace.room(now)).isEqualTo(1);
+    pace.begin(null, now);
+    assertThat(pace.room(now)).isEqualTo(1);
+    pace.answered(now);
     for (int i = 0; i < 20; i++) {
       exchange(null);
     }
