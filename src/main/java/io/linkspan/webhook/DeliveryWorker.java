@@ -1,7 +1,5 @@
 package io.linkspan.webhook;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.SqlStates;
 import io.linkspan.webhook.Outcomes.Ended;
@@ -13,16 +11,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -36,34 +31,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeliveryWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
-  private static final int AT_ONCE = 1_500;
-
-  /**
-   * When so few of them are left, receivers that keep a request waiting get no more: a thousand
-   * that fall silent at once would soon have all.
-   */
-  private static final int CROWDED = 1_000;
-
-  /** The last of them are for receivers to which nothing is under way. */
-  private static final int RESERVED = 500;
-
-  /**
-   * Of those places, what receivers have together whose last request had no answer, or that had
-   * none yet: each may hold its place for as long as a request lasts.
-   */
-  private static final int DOUBTFUL = 1_000;
 
   /** Outcomes that wait to be written, beyond which nothing is taken. */
   private static final int UNWRITTEN = 2_000;
 
   private static final int BATCH = 200;
 
-  /** What the messages may have together that are being sent, in bytes: a part of the memory. */
-  private static final long WEIGHT = Runtime.getRuntime().maxMemory() / 16;
-
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofSeconds(1);
-  private static final Duration PACE_KEPT = Duration.ofMinutes(10);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   /**
@@ -85,15 +60,8 @@ public final class DeliveryWorker implements AutoCloseable {
   private final Clock clock;
   private final DeliveryMetrics metrics;
 
-  /** Characters of all messages that are being sent. */
-  private final AtomicLong weight = new AtomicLong();
-
   private final Semaphore wake = new Semaphore(0);
-  private final Semaphore places = new Semaphore(AT_ONCE);
-  private final Semaphore doubtful = new Semaphore(DOUBTFUL);
-  // longer than a request lasts, so that none is forgotten that still has some
-  private final LoadingCache<UUID, Pace> paces =
-      Caffeine.newBuilder().expireAfterAccess(PACE_KEPT).build(_ -> new Pace());
+  private final Places places;
   private final Held held = new Held();
   private final Rounds rounds;
   private final DueLanes due;
@@ -121,11 +89,12 @@ public final class DeliveryWorker implements AutoCloseable {
     this.schedule = schedule;
     this.clock = clock;
     this.metrics = metrics;
+    this.places = new Places(clock);
     this.rounds = new Rounds("claims", metrics.broken("claims"));
     this.outcomeWorker = new OutcomeWorker(database, outcomes, held, metrics, this::written);
     this.due = new DueLanes(database, queue, clock, metrics.broken("lanes"), wake::release);
-    metrics.gauge("in.flight", "Attempts under way", () -> AT_ONCE - places.availablePermits());
-    metrics.gauge("resting", "Webhooks left alone because they do not answer", this::resting);
+    metrics.gauge("in.flight", "Attempts under way", places::taken);
+    metrics.gauge("resting", "Webhooks left alone because they do not answer", places::resting);
   }
 
   /** Begins to send until closed. */
@@ -176,18 +145,14 @@ public final class DeliveryWorker implements AutoCloseable {
   /** Takes what may be sent now; 0 when there is nothing more to take before the next wake-up. */
   private int claim() {
     untilRoom = POLL.toNanos();
-    int free =
-        Math.min(batch, Math.min(places.availablePermits(), UNWRITTEN - outcomeWorker.unwritten()));
-    long bytes = WEIGHT - weight.get();
-    if (free <= 0 || bytes <= 0) {
-      return 0;
-    }
-    var lanes = due.all();
-    if (lanes.isEmpty()) {
+    int most = Math.min(batch, UNWRITTEN - outcomeWorker.unwritten());
+    if (most <= 0 || places.full()) {
       return 0;
     }
     long now = System.nanoTime();
-    var room = room(lanes, free, bytes, now);
+    var offer = places.offer(due.all(), most, now);
+    untilRoom = Math.min(untilRoom, offer.untilMore());
+    var room = offer.room();
     if (room.lanes().isEmpty()) {
       return 0;
     }
@@ -208,37 +173,6 @@ public final class DeliveryWorker implements AutoCloseable {
     } finally {
       due.add(again);
     }
-  }
-
-  private Room room(List<Lane> lanes, int free, long bytes, long now) {
-    var open = new ArrayList<Lane>();
-    var rooms = new ArrayList<Integer>();
-    int forDoubtful = doubtful.availablePermits();
-    int left = places.availablePermits();
-    // beginning anywhere, so that each doubtful one has its turn
-    Collections.rotate(lanes, ThreadLocalRandom.current().nextInt(lanes.size()));
-    for (var lane : lanes) {
-      var pace = pace(lane);
-      int room = pace.room(now);
-      if (room == 0) {
-        untilRoom = Math.min(untilRoom, pace.untilAllowed(now));
-        continue;
-      }
-      if (left <= RESERVED) {
-        room = pace.idle() ? 1 : 0;
-      } else if (left <= CROWDED && pace.stalls(now)) {
-        room = 0;
-      }
-      if (!pace.answers()) {
-        room = Math.min(room, forDoubtful);
-        forDoubtful -= room;
-      }
-      if (room > 0) {
-        open.add(lane);
-        rooms.add(room);
-      }
-    }
-    return new Room(open, rooms, free, bytes);
   }
 
   /** Lanes of which less than all that is due may have been taken. */
@@ -279,10 +213,6 @@ public final class DeliveryWorker implements AutoCloseable {
       }
     }
     return new Taken(claims, wanting.isEmpty() ? 0 : order.putBack(tx, wanting, now));
-  }
-
-  private Pace pace(Lane lane) {
-    return paces.get(lane.webhookId());
   }
 
   /**
@@ -327,55 +257,30 @@ public final class DeliveryWorker implements AutoCloseable {
   }
 
   private void start(Claim claim, Webhook webhook, String body, long takenAt) {
-    var pace = pace(claim.lane());
-    boolean inDoubt = !pace.answers() && doubtful.tryAcquire();
-    long begun = System.nanoTime();
-    pace.begin(webhook.rateLimit(), begun);
-    weight.addAndGet(body.length());
-    places.acquireUninterruptibly();
+    var place = places.take(claim.lane(), webhook.rateLimit(), body.length());
     try {
       Thread.startVirtualThread(
           () -> {
             try {
               attempt(claim, webhook, body, takenAt)
-                  .ifPresentOrElse(
-                      attempt -> tell(pace, attempt, begun), () -> pace.withdrawn(begun));
+                  .ifPresentOrElse(place::ended, place::withdrawn);
             } catch (RuntimeException | Error e) {
-              pace.silent(ThreadLocalRandom.current().nextDouble(), begun, System.nanoTime());
+              place.silent();
               held.drop(claim);
               LOG.error(
                   "delivery {}: sending broke; it is taken again when its lease ends",
                   claim.id(),
                   e);
             } finally {
-              end(inDoubt, body);
+              place.free();
+              wake.release();
             }
           });
     } catch (Error noThread) {
-      pace.withdrawn(begun);
-      end(inDoubt, body);
+      place.withdrawn();
+      place.free();
       throw noThread;
     }
-  }
-
-  private void tell(Pace pace, Attempt attempt, long begun) {
-    long now = System.nanoTime();
-    if (attempt.silent()) {
-      pace.silent(ThreadLocalRandom.current().nextDouble(), begun, now);
-    } else if (attempt.retryAfter().isPresent()) {
-      pace.paused(Duration.between(clock.instant(), attempt.retryAfter().get()), begun, now);
-    } else {
-      pace.answered(begun);
-    }
-  }
-
-  private void end(boolean inDoubt, String body) {
-    weight.addAndGet(-body.length());
-    if (inDoubt) {
-      doubtful.release();
-    }
-    places.release();
-    wake.release();
   }
 
   /** Empty when it came too late to be made. */
@@ -410,11 +315,6 @@ public final class DeliveryWorker implements AutoCloseable {
     }
   }
 
-  private int resting() {
-    long now = System.nanoTime();
-    return (int) paces.asMap().values().stream().filter(pace -> pace.rests(now)).count();
-  }
-
   /**
    * Takes nothing more, lets what is on its way end, writes it down, and gives the rest back: in 25
    * seconds at most.
@@ -431,7 +331,7 @@ public final class DeliveryWorker implements AutoCloseable {
       if (claimer != null) {
         claimer.join(Duration.ofSeconds(3));
       }
-      if (places.tryAcquire(AT_ONCE, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (places.awaitEnd(SHUTDOWN)) {
         LOG.debug("every delivery that was on its way has ended");
       }
       outcomeWorker.close();
