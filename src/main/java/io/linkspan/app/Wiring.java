@@ -212,8 +212,8 @@ final class Wiring implements AutoCloseable {
     notifications.start();
     var jobs =
         List.of(
-            new Job("roll-windows", Duration.ofMinutes(10), calendars::rollWindows),
-            new Job("list-calendars-again", Duration.ofMinutes(10), calendars::listAgain),
+            new Job("roll-windows", Duration.ofMinutes(10), calendars.upkeep()::rollWindows),
+            new Job("list-calendars-again", Duration.ofMinutes(10), calendars.upkeep()::listAgain),
             new Job("reconcile-conflicts", Duration.ofMinutes(1), conflicts::reconcileAll),
             new Job("replays", Duration.ofSeconds(10), webhooks::goOnWithReplays),
             new Job("clear-deleted-webhooks", Duration.ofMinutes(1), webhooks::clearDeleted),
@@ -224,7 +224,7 @@ final class Wiring implements AutoCloseable {
                 () -> {
                   var kept = clock.instant().minus(config.logRetention());
                   idempotency.purge();
-                  calendars.forgetSyncsBefore(config.logRetention());
+                  calendars.upkeep().forgetSyncsBefore(config.logRetention());
                   webhooks.forgetBefore(clock.instant().minus(config.logRetention()));
                   conflicts.forgetResolvedBefore(kept);
                   database.query(handle -> log.purge(handle, kept));

@@ -139,7 +139,7 @@ public final class CalendarRoutes implements Routes {
     try {
       return Optional.of(
           calendars
-              .open(organizerId, integration)
+              .open(organizerId, integration.accountId())
               .orElseThrow(() -> Problem.notFound("connection")));
     } catch (SealBroken gone) {
       LOG.warn(

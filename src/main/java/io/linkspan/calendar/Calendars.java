@@ -10,7 +10,6 @@ import io.linkspan.calendar.CalendarProvider.Listing;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
 import io.linkspan.calendar.SyncRun.Trigger;
 import io.linkspan.calendar.SyncStore.Key;
-import io.linkspan.calendar.recurrence.Window;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider.Form;
 import io.linkspan.connection.AccountProvider.Verification.Verified;
@@ -31,28 +30,16 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Connected calendars: from the first connection over choices to the end. Reading them is the
- * {@link SyncWorker}'s.
+ * {@link SyncWorker}'s, what is to be done now and then {@link CalendarUpkeep}'s.
  */
 public final class Calendars {
-  private static final Logger LOG = LoggerFactory.getLogger(Calendars.class);
-  private static final Duration LIST_AGAIN_AFTER = Duration.ofHours(24);
-
-  /** So long at a time: who is not listed by then is the next time. */
-  private static final Duration LISTING_TIME = Duration.ofMinutes(5);
-
-  private static final int BATCH = 50;
-
   private final Map<String, CalendarProvider> providers;
   private final Connections connections;
-  private final Database database;
   private final SyncedBlocks blocks;
   private final BlockWriter writer;
-  private final SyncWindow window;
   private final ActivityLog log;
   private final Outbox outbox;
   private final Changes changes;
@@ -64,6 +51,7 @@ public final class Calendars {
   private final SyncStore syncs = new SyncStore();
   private final ExpansionWorker expansion;
   private final SyncWorker worker;
+  private final CalendarUpkeep upkeep;
   private final Consumer<UUID> blocksChanged;
 
   /**
@@ -87,10 +75,8 @@ public final class Calendars {
       Clock clock) {
     this.providers = Map.copyOf(providers);
     this.connections = connections;
-    this.database = database;
     this.blocks = blocks;
     this.writer = new BlockWriter(blocks);
-    this.window = window;
     this.log = log;
     this.outbox = outbox;
     this.changes = changes;
@@ -116,11 +102,27 @@ public final class Calendars {
             expansion,
             database,
             clock);
+    this.upkeep =
+        new CalendarUpkeep(
+            this,
+            database,
+            integrations,
+            calendars,
+            writer,
+            window,
+            expansion,
+            blocksChanged,
+            clock);
   }
 
   /** What reads the calendars. */
   public SyncWorker worker() {
     return worker;
+  }
+
+  /** What is to be done now and then. */
+  public CalendarUpkeep upkeep() {
+    return upkeep;
   }
 
   /** Tells that a committed change may have changed what blocks. */
@@ -215,7 +217,7 @@ public final class Calendars {
   }
 
   private List<RemoteCalendar> remoteCalendars(Account account) {
-    return switch (provider(account.provider()).calendars(account)) {
+    return switch (list(account)) {
       case Listing.Listed listed -> listed.calendars();
       case Listing.Failed failed ->
           throw Problem.badRequest("provider_failed", failed.failure().detail())
@@ -261,8 +263,8 @@ public final class Calendars {
     return new Connected(get(tx, organizer, id), known.isEmpty());
   }
 
-  private void storeCalendars(
-      Handle tx, UUID organizerId, UUID integrationId, List<RemoteCalendar> found) {
+  /** Keeps what an account lists: new calendars, other names; what is not listed stays. */
+  void storeCalendars(Handle tx, UUID organizerId, UUID integrationId, List<RemoteCalendar> found) {
     boolean anyWritable = found.stream().anyMatch(remote -> writable(remote.access()));
     for (var remote : found) {
       // calendars that others share for reading (holidays, a colleague's) are not the person's own
@@ -304,8 +306,9 @@ public final class Calendars {
     return connections.card(provider);
   }
 
-  Optional<Account> open(UUID organizerId, Integration integration) {
-    return connections.open(organizerId, integration.accountId());
+  /** With its credentials; empty when it is gone. */
+  Optional<Account> open(UUID organizerId, UUID accountId) {
+    return connections.open(organizerId, accountId);
   }
 
   /** Turns a connection on or off; members that are null stay. */
@@ -526,105 +529,14 @@ public final class Calendars {
     tx.afterCommit(() -> expansion.look(organizerId));
   }
 
-  /**
-   * Moves the expanded stretch of every calendar on to today's, and expands anew what was made for
-   * another zone.
-   */
-  public void rollWindows() {
-    var to = window.at(clock.instant());
-    Optional<Key> after = Optional.empty();
-    while (true) {
-      var last = after;
-      var others = database.query(handle -> calendars.windowOtherThan(handle, to, last, BATCH));
-      if (others.isEmpty() || expansion.isClosed()) {
-        break;
-      }
-      others.forEach(key -> roll(key, to));
-      after = Optional.of(others.getLast());
-    }
-    expansion.expandAll();
-  }
-
-  private void roll(Key key, Window to) {
-    if (expansion.isClosed()) {
-      return;
-    }
-    try {
-      writer.roll(database, key, to);
-      blocksChanged.accept(key.organizerId());
-    } catch (RuntimeException e) {
-      LOG.error(
-          "calendar {}: its window cannot be moved on; tried again within minutes",
-          key.calendarId(),
-          e);
-    }
-  }
-
-  /** Finds calendars that were added or renamed at their providers. Calls out. */
-  public void listAgain() {
-    var began = clock.instant();
-    var before = began.minus(LIST_AGAIN_AFTER);
-    while (clock.instant().isBefore(began.plus(LISTING_TIME)) && !expansion.isClosed()) {
-      var all = database.query(handle -> integrations.listedBefore(handle, before, BATCH));
-      if (all.isEmpty()) {
-        return;
-      }
-      all.forEach(this::listAgain);
-    }
-  }
-
-  private void listAgain(IntegrationStore.Reference due) {
-    // first: one that cannot be listed must not be the first in turn for ever
-    database.useTransaction(
-        tx -> integrations.listed(tx, due.organizerId(), due.id(), clock.instant()));
-    try {
-      var account = connections.open(due.organizerId(), due.accountId());
-      if (account.isEmpty()) {
-        return;
-      }
-      var listing = provider(account.get().provider()).calendars(account.get());
-      database.useTransaction(tx -> store(tx, due, listing));
-      expansion.look(due.organizerId());
-    } catch (RuntimeException e) {
-      LOG.error(
-          "connection {}: its calendars cannot be listed; tried again in {}",
-          due.id(),
-          LIST_AGAIN_AFTER,
-          e);
-    }
-  }
-
-  private void store(Handle tx, IntegrationStore.Reference due, Listing listing) {
-    if (!integrations.lock(tx, due.organizerId(), due.id())) {
-      return;
-    }
-    switch (listing) {
-      case Listing.Listed listed ->
-          storeCalendars(tx, due.organizerId(), due.id(), listed.calendars());
-      case Listing.Failed failed ->
-          LOG.info(
-              "connection {}: its calendars could not be listed ({}); tried again in {}",
-              due.id(),
-              failed.failure().detail(),
-              LIST_AGAIN_AFTER);
-    }
-  }
-
-  /**
-   * Forgets the history of passes: quiet ones after a week, the others after the log's retention.
-   */
-  public void forgetSyncsBefore(Duration retention) {
-    var now = clock.instant();
-    database.query(
-        handle -> runs.purge(handle, now.minus(retention), now.minus(Duration.ofDays(7))));
-  }
-
-  private CalendarProvider provider(String name) {
-    var provider = providers.get(name);
+  /** Calls out. */
+  Listing list(Account account) {
+    var provider = providers.get(account.provider());
     if (provider == null) {
-      throw new IllegalStateException("no calendars can be read from the provider '" + name + "'");
+      throw new IllegalStateException(
+          "no calendars can be read from the provider '" + account.provider() + "'");
     }
-    return provider;
+    return provider.calendars(account);
   }
 
   private static boolean writable(Access access) {

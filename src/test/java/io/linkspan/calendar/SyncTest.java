@@ -609,7 +609,7 @@ class SyncTest {
     var daysAtFirst = blocks().size();
     assertThat(titles()).doesNotContain("Far");
     clock.advance(Duration.ofDays(100));
-    calendars.rollWindows();
+    calendars.upkeep().rollWindows();
     assertThat(titles()).contains("Far");
     assertThat(blocks())
         .as("as many days as before, and the one far event")
@@ -623,7 +623,7 @@ class SyncTest {
     server.put("daily.ics", daily());
     sync();
     assertThat(titles()).containsExactly("Standup");
-    node(Duration.ofDays(30), Duration.ofDays(365)).rollWindows();
+    node(Duration.ofDays(30), Duration.ofDays(365)).upkeep().rollWindows();
     assertThat(titles()).containsExactly("Past", "Standup");
     assertThat(blocks().getFirst()).contains("2026-01-31T");
     assertThat(work().state()).isEqualTo(State.FRESH);
@@ -634,7 +634,7 @@ class SyncTest {
     server.put("daily.ics", daily());
     sync();
     clock.advance(Duration.ofDays(10));
-    node(Duration.ofDays(7), Duration.ofDays(100)).rollWindows();
+    node(Duration.ofDays(7), Duration.ofDays(100)).upkeep().rollWindows();
     assertThat(blocks().getFirst()).contains("2026-03-05T");
   }
 
@@ -648,7 +648,7 @@ class SyncTest {
             handle.execute(
                 "UPDATE calendar_resources SET series = '[{\"v\": 99}]' WHERE resource = 'daily.ics'"));
     clock.advance(Duration.ofDays(100));
-    calendars.rollWindows();
+    calendars.upkeep().rollWindows();
     assertThat(titles()).contains("Far");
     assertThat(blocks())
         .as("what cannot be read counts as busy")
@@ -666,7 +666,7 @@ class SyncTest {
             handle.execute(
                 "ALTER TABLE blocked_times ADD CHECK (reason <> 'Standup' OR start_at < '2027-04-01')"));
     clock.advance(Duration.ofDays(100));
-    calendars.rollWindows();
+    calendars.upkeep().rollWindows();
     assertThat(titles()).containsExactly("Far", "Standup");
     assertThat(connection().statusReason()).contains("daily.ics");
   }
@@ -676,7 +676,7 @@ class SyncTest {
     sync();
     server.breakListing();
     clock.advance(Duration.ofHours(25));
-    calendars.listAgain();
+    calendars.upkeep().listAgain();
     assertThat(stored("SELECT listed_at FROM calendar_integrations", Instant.class))
         .containsExactly(clock.instant());
   }
@@ -744,11 +744,11 @@ class SyncTest {
         handle ->
             handle.execute("UPDATE blocked_times SET marked_free = true WHERE resource = '7.ics'"));
     choose(new Calendars.Choice(false, null, null, null));
-    calendars.rollWindows();
+    calendars.upkeep().rollWindows();
     assertThat(count("blocked_times")).isZero();
     choose(new Calendars.Choice(true, null, null, null));
     assertThat(work().state()).isEqualTo(State.STALE);
-    calendars.rollWindows();
+    calendars.upkeep().rollWindows();
     assertThat(count("blocked_times")).isEqualTo(1_001);
     assertThat(work().state()).isEqualTo(State.FRESH);
     assertThat(stored("SELECT resource FROM blocked_times WHERE marked_free", String.class))
@@ -898,11 +898,11 @@ class SyncTest {
     sync();
     server.moveTo("Asia/Tokyo");
     clock.advance(Duration.ofHours(25));
-    calendars.listAgain();
+    calendars.upkeep().listAgain();
     later();
     assertThat(blocks()).containsExactly("Clock change 2026-03-28T23:00:00Z/2026-03-29T22:00:00Z");
     assertThat(work().state()).isEqualTo(State.STALE);
-    calendars.rollWindows();
+    calendars.upkeep().rollWindows();
     assertThat(blocks()).containsExactly("Clock change 2026-03-28T15:00:00Z/2026-03-29T15:00:00Z");
     assertThat(work().state()).isEqualTo(State.FRESH);
   }
@@ -925,7 +925,7 @@ class SyncTest {
     assertThat(work().state())
         .as("only what was read now is where it belongs")
         .isEqualTo(State.STALE);
-    calendars.rollWindows();
+    calendars.upkeep().rollWindows();
     assertThat(blocks())
         .containsOnly("Clock change 2026-03-28T15:00:00Z/2026-03-29T15:00:00Z")
         .hasSize(2);
@@ -1062,7 +1062,7 @@ class SyncTest {
 
   private void reconnect() {
     var before = connection();
-    var account = calendars.open(ada, before).orElseThrow();
+    var account = calendars.open(ada, before.accountId()).orElseThrow();
     var found = calendars.discover(ada, "caldav", form("right"));
     database.useTransaction(tx -> calendars.reconnect(tx, before, account, found, null));
   }
