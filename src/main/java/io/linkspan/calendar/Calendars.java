@@ -245,7 +245,7 @@ public final class Calendars {
     }
     storeCalendars(tx, organizer, id, found.calendars());
     tx.afterCommit(() -> expansion.look(organizer));
-    calendars.readAnew(tx, organizer, id, now);
+    readAnew(tx, organizer, id);
     show(tx, organizer, id, known.isEmpty() ? Change.CREATED : Change.UPDATED);
     record(
         tx,
@@ -286,7 +286,7 @@ public final class Calendars {
     integrations.edited(tx, organizer, integration.id(), clock.instant());
     storeCalendars(tx, organizer, integration.id(), found.calendars());
     tx.afterCommit(() -> expansion.look(organizer));
-    calendars.readAnew(tx, organizer, integration.id(), clock.instant());
+    readAnew(tx, organizer, integration.id());
     show(tx, organizer, integration.id(), Change.UPDATED);
     record(
         tx,
@@ -298,6 +298,22 @@ public final class Calendars {
         true,
         requestId);
     return get(tx, organizer, integration.id());
+  }
+
+  private void readAnew(Handle tx, UUID organizerId, UUID id) {
+    var now = clock.instant();
+    calendars.readAnew(
+        tx,
+        organizerId,
+        id,
+        "Connected anew; whether it can be read now shows within seconds.",
+        now);
+    runs.failBegun(
+        tx,
+        organizerId,
+        id,
+        "Broken off: the connection was renewed meanwhile. The next pass reads everything anew.",
+        now);
   }
 
   ProviderCard card(String provider) {
