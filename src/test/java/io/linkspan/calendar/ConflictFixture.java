@@ -122,6 +122,22 @@ final class ConflictFixture {
                 .list());
   }
 
+  /** The calls that entries of the activity log name, empty for none; oldest first. */
+  List<String> requests(String type) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT coalesce(request_id, '') FROM activity_log
+                    WHERE organizer_id = ? AND log_type = ? ORDER BY id
+                    """)
+                .bind(0, organizer)
+                .bind(1, type)
+                .mapTo(String.class)
+                .list());
+  }
+
   /** Messages of the activity log, oldest first. */
   List<String> messages(String type) {
     return database.query(
