@@ -961,7 +961,7 @@ export interface paths {
         };
         /**
          * What changes, as it changes
-         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again.
+         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again. The stream ends within seconds when its key is withdrawn or its session is over.
          */
         readonly get: operations["streamChanges"];
         readonly put?: never;
