@@ -271,6 +271,7 @@ class WebhookInputTest {
     refused.put(
         "headers has a field whose name is empty or otherwise unusable.",
         Map.of("headers", Map.of("", "1")));
+    refused.put("signatures must contain v1.", Map.of("signatures", List.of("v1a")));
     refused.put(
         "A secret must be whsec_ and 24 to 64 bytes in base64.", Map.of("secret_key", "short"));
     refused.forEach(
