@@ -5,6 +5,7 @@ import io.linkspan.activity.ActivityLogStore;
 import io.linkspan.activity.ActivityRoutes;
 import io.linkspan.activity.ChangeSignals;
 import io.linkspan.activity.ChangeStore;
+import io.linkspan.activity.Changes.Change;
 import io.linkspan.availability.AvailabilityRoutes;
 import io.linkspan.availability.BlockChangeStore;
 import io.linkspan.availability.BlockedTimes;
@@ -150,7 +151,11 @@ final class Wiring implements AutoCloseable {
     var notifications = stopping("notifications", new Notifications(pool));
     var signals = new ChangeSignals(notifications);
     var changes = new ChangeStore(clock, signals::changed);
-    var log = new ActivityLogStore(ids, clock);
+    var log = new ActivityLogStore(changes, ids, clock);
+    identity
+        .organizers()
+        .onChange(
+            (tx, organizer) -> changes.changed(tx, organizer, "user", organizer, Change.UPDATED));
     var egress = stopping("egress", gateway.join());
     String node = ids.next().toString();
     var webhooks =

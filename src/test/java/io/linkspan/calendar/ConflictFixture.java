@@ -33,7 +33,7 @@ final class ConflictFixture {
   final ConflictReconciler.Blocks blocks;
   final ConflictReconciler reconciler;
   final ConflictStore store = new ConflictStore(ids);
-  final ActivityLogStore log = new ActivityLogStore(ids, clock);
+  final ActivityLogStore log;
   final UUID organizer;
 
   ConflictFixture(TestDatabase postgres) {
@@ -47,6 +47,7 @@ final class ConflictFixture {
     database = postgres.database();
     signals = new ChangeSignals(new Notifications(postgres.dataSource()));
     changes = new ChangeStore(clock, signals::changed);
+    log = new ActivityLogStore(changes, ids, clock);
     blockedTimes = new BlockedTimes(notes, changes, _ -> {}, ids, clock);
     blocks = new ConflictReconciler.Blocks(notes, blockedTimes, calendars);
     reconciler =
