@@ -107,6 +107,9 @@ final class Wiring implements AutoCloseable {
     try {
       wiring.build();
       return wiring;
+    } catch (StartFailed said) {
+      wiring.close();
+      throw said;
     } catch (RuntimeException | Error failure) {
       wiring.close();
       if (SqlStates.passes(failure)) {
@@ -286,13 +289,19 @@ final class Wiring implements AutoCloseable {
 
   /** Said before the database starts rather than after. */
   private void requirePortFree() {
+    var address = new InetSocketAddress(config.bind(), config.port());
     try (var probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(config.bind(), config.port()));
+      probe.bind(address);
     } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      boolean elsewhere = address.isUnresolved() || why.contains("assign");
       throw new StartFailed(
-          "Cannot listen on " + config.bind() + ":" + config.port() + ": " + e.getMessage(),
-          "Stop the program that uses this port, or choose another with --port or LINKSPAN_PORT",
+          "Cannot listen on " + config.bind() + ":" + config.port() + ": " + why,
+          elsewhere
+              ? "Set LINKSPAN_BIND to an address of this machine, or to 0.0.0.0 for all of them"
+              : "Stop the program that uses this port, or choose another with --port or"
+                  + " LINKSPAN_PORT",
           e);
     }
   }
