@@ -362,7 +362,7 @@ final class Wiring implements AutoCloseable {
    * not keep the others alive.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
     try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
       while (!workers.isEmpty()) {
         together.execute(workers.pop()::close);
