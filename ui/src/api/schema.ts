@@ -961,7 +961,7 @@ export interface paths {
         };
         /**
          * What changes, as it changes
-         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again.
+         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again. The stream ends within seconds when its key is withdrawn or its session is over.
          */
         readonly get: operations["streamChanges"];
         readonly put?: never;
@@ -1581,10 +1581,7 @@ export interface components {
              * @enum {string}
              */
             readonly provider: "caldav" | "apple" | "ics";
-            /**
-             * Format: uri
-             * @description Where the CalDAV server is, https or (where the operator allows the address) http; the server itself, a principal or a calendar. Apple's is known.
-             */
+            /** @description Where the CalDAV server is, https or (where the operator allows the address) http; the server itself, a principal or a calendar. The host's name alone means https. Apple's is known. */
             readonly server_url?: string;
             /** @description The user name at the server. */
             readonly username?: string;
@@ -1593,10 +1590,7 @@ export interface components {
              * @description The password. It is sealed before it is stored and never answered.
              */
             readonly password?: string;
-            /**
-             * Format: uri
-             * @description The feed's address: https, http or webcal. It is a secret, treated as a password.
-             */
+            /** @description The feed's address: https, http or webcal; without any of them, https. It is a secret, treated as a password. */
             readonly url?: string;
             /** @description What to call the feed; its own name unless given. */
             readonly name?: string;
@@ -1615,15 +1609,9 @@ export interface components {
              * @description The new password.
              */
             readonly password?: string;
-            /**
-             * Format: uri
-             * @description Where the server is now; as before unless given.
-             */
+            /** @description Where the server is now; as before unless given. */
             readonly server_url?: string;
-            /**
-             * Format: uri
-             * @description The feed's new address.
-             */
+            /** @description The feed's new address. */
             readonly url?: string;
             /**
              * Format: uri

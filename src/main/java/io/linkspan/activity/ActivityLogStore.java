@@ -32,10 +32,12 @@ public final class ActivityLogStore implements ActivityLog {
       FROM activity_log
       """;
 
+  private final Changes changes;
   private final Ids ids;
   private final Clock clock;
 
-  public ActivityLogStore(Ids ids, Clock clock) {
+  public ActivityLogStore(Changes changes, Ids ids, Clock clock) {
+    this.changes = changes;
     this.ids = ids;
     this.clock = clock;
   }
@@ -76,6 +78,10 @@ public final class ActivityLogStore implements ActivityLog {
       }
       batch.execute();
     }
+    entries.stream()
+        .map(Entry::organizerId)
+        .distinct()
+        .forEach(organizer -> changes.changed(tx, organizer, "log", null, Changes.Change.CREATED));
   }
 
   /** Newest first. */

@@ -51,7 +51,11 @@ public final class ChangeStore implements Changes {
     tx.createUpdate(
             """
             INSERT INTO changes (organizer_id, kind, resource_id, change, created_at)
-            VALUES (:organizer, :kind, :resource, :change, :now)
+            SELECT :organizer, :kind, :resource, :change, :now
+            WHERE :resource::uuid IS NOT NULL OR NOT EXISTS (
+              SELECT 1 FROM changes
+              WHERE organizer_id = :organizer AND transaction = pg_current_xact_id()::text::bigint
+                AND kind = :kind AND resource_id IS NULL AND change = :change)
             """)
         .bind("organizer", organizerId)
         .bind("kind", kind)

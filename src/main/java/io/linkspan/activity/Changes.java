@@ -17,8 +17,8 @@ public interface Changes {
   }
 
   /**
-   * @param kind of the contract's {@code ChangeEvent}, such as {@code blocked_time}
-   * @param resourceId null: several resources of the kind, one entry for all of them
+   * @param kind of the contract's {@code ChangeEvent}, such as {@code blocked_times}
+   * @param resourceId null: several resources of the kind; told once for all in a transaction
    */
   void changed(Handle tx, UUID organizerId, String kind, @Nullable UUID resourceId, Change change);
 }

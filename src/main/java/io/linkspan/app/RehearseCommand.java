@@ -41,8 +41,9 @@ final class RehearseCommand implements Callable<Integer> {
                 Settings.PORT,
                 ServerOptions.anyFreePort()));
     var config = reader.config();
-    var wiring = Wiring.start(config, Clock.systemUTC());
+    var wiring = new Lifetime(config, Clock.systemUTC()).start();
     try {
+      wiring.work();
       for (String path : List.of("/readyz", "/openapi.json", "/api/v1/users/me/")) {
         ask(config.port(), path);
       }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,22 +60,18 @@ final class RunCommand implements Callable<Integer> {
     reader.unknown().forEach(warning -> System.err.println("Warning: " + warning));
     // the database keeps microseconds: an answer must not change between being written and read
     var clock = Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
-    var wiring = Wiring.answering(reader.config(), clock);
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  wiring.close();
-                  stopped.countDown();
-                },
-                "stop"));
+    var lifetime = new Lifetime(reader.config(), clock);
+    var wiring = lifetime.start();
+    if (lifetime.ends()) {
+      lifetime.awaitEnd();
+      return 0;
+    }
     wiring.work();
     System.out.println("Linkspan answers on " + wiring.address());
     wiring
         .firstLink()
         .ifPresent(link -> System.out.println(link.purpose() + ": " + link.address()));
-    stopped.await();
+    lifetime.awaitEnd();
     return 0;
   }
 }

@@ -5,6 +5,7 @@ import io.linkspan.activity.ActivityLogStore;
 import io.linkspan.activity.ActivityRoutes;
 import io.linkspan.activity.ChangeSignals;
 import io.linkspan.activity.ChangeStore;
+import io.linkspan.activity.Changes.Change;
 import io.linkspan.availability.AvailabilityRoutes;
 import io.linkspan.availability.BlockChangeStore;
 import io.linkspan.availability.BlockedTimes;
@@ -106,6 +107,9 @@ final class Wiring implements AutoCloseable {
     try {
       wiring.build();
       return wiring;
+    } catch (StartFailed said) {
+      wiring.close();
+      throw said;
     } catch (RuntimeException | Error failure) {
       wiring.close();
       if (SqlStates.passes(failure)) {
@@ -150,7 +154,11 @@ final class Wiring implements AutoCloseable {
     var notifications = stopping("notifications", new Notifications(pool));
     var signals = new ChangeSignals(notifications);
     var changes = new ChangeStore(clock, signals::changed);
-    var log = new ActivityLogStore(ids, clock);
+    var log = new ActivityLogStore(changes, ids, clock);
+    identity
+        .organizers()
+        .onChange(
+            (tx, organizer) -> changes.changed(tx, organizer, "user", organizer, Change.UPDATED));
     var egress = stopping("egress", gateway.join());
     String node = ids.next().toString();
     var webhooks =
@@ -281,13 +289,19 @@ final class Wiring implements AutoCloseable {
 
   /** Said before the database starts rather than after. */
   private void requirePortFree() {
+    var address = new InetSocketAddress(config.bind(), config.port());
     try (var probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(config.bind(), config.port()));
+      probe.bind(address);
     } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      boolean elsewhere = address.isUnresolved() || why.contains("assign");
       throw new StartFailed(
-          "Cannot listen on " + config.bind() + ":" + config.port() + ": " + e.getMessage(),
-          "Stop the program that uses this port, or choose another with --port or LINKSPAN_PORT",
+          "Cannot listen on " + config.bind() + ":" + config.port() + ": " + why,
+          elsewhere
+              ? "Set LINKSPAN_BIND to an address of this machine, or to 0.0.0.0 for all of them"
+              : "Stop the program that uses this port, or choose another with --port or"
+                  + " LINKSPAN_PORT",
           e);
     }
   }
@@ -348,7 +362,7 @@ final class Wiring implements AutoCloseable {
    * not keep the others alive.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
     try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
       while (!workers.isEmpty()) {
         together.execute(workers.pop()::close);

@@ -205,17 +205,20 @@ final class CalendarStore {
 
   /**
    * Has every calendar of the integration read from the beginning, now. Where a pass ended at one
-   * address says nothing about another; one that runs may not write any more.
+   * address says nothing about another; one that runs may not write any more. Why earlier passes
+   * failed need not be true of the new credentials; that they failed stays, until one succeeds.
    */
-  void readAnew(Handle tx, UUID organizerId, UUID integrationId, Instant now) {
+  void readAnew(Handle tx, UUID organizerId, UUID integrationId, String reason, Instant now) {
     tx.createUpdate(
             """
-            UPDATE calendars SET sync_token = NULL, fence = fence + 1, leased_until = NULL, next_sync_at = :now
+            UPDATE calendars SET sync_token = NULL, fence = fence + 1, leased_until = NULL, next_sync_at = :now,
+                last_error = CASE WHEN failures > 0 THEN :reason END
             WHERE organizer_id = :organizer AND integration_id = :integration
             """)
         .bind("organizer", organizerId)
         .bind("integration", integrationId)
         .bind("now", now)
+        .bind("reason", reason)
         .execute();
   }
 

@@ -247,7 +247,7 @@ public final class Calendars {
     }
     storeCalendars(tx, organizer, id, found.calendars());
     tx.afterCommit(() -> expansion.look(organizer));
-    calendars.readAnew(tx, organizer, id, now);
+    readAnew(tx, organizer, id);
     show(tx, organizer, id, known.isEmpty() ? Change.CREATED : Change.UPDATED);
     record(
         tx,
@@ -288,7 +288,7 @@ public final class Calendars {
     integrations.edited(tx, organizer, integration.id(), clock.instant());
     storeCalendars(tx, organizer, integration.id(), found.calendars());
     tx.afterCommit(() -> expansion.look(organizer));
-    calendars.readAnew(tx, organizer, integration.id(), clock.instant());
+    readAnew(tx, organizer, integration.id());
     show(tx, organizer, integration.id(), Change.UPDATED);
     record(
         tx,
@@ -300,6 +300,22 @@ public final class Calendars {
         true,
         requestId);
     return get(tx, organizer, integration.id());
+  }
+
+  private void readAnew(Handle tx, UUID organizerId, UUID id) {
+    var now = clock.instant();
+    calendars.readAnew(
+        tx,
+        organizerId,
+        id,
+        "Connected anew; whether it can be read now shows within seconds.",
+        now);
+    runs.failBegun(
+        tx,
+        organizerId,
+        id,
+        "Broken off: the connection was renewed meanwhile. The next pass reads everything anew.",
+        now);
   }
 
   ProviderCard card(String provider) {
@@ -500,15 +516,19 @@ public final class Calendars {
       boolean isDestination,
       String summary) {}
 
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
   Impact impact(Handle handle, UUID organizerId, UUID id) {
     var integration = get(handle, organizerId, id);
     var counts = integrations.counts(handle, organizerId, id, clock.instant());
     boolean destination = integration.calendarId() != null;
     var summary =
-        "%d calendars and their %d blocked times (%d still to come) would go%s. Nothing changes at %s."
+        "%s and %s (%d still to come) would go%s. Nothing changes at %s."
             .formatted(
-                integration.calendarsCount(),
-                counts.blocks(),
+                counted(integration.calendarsCount(), "calendar"),
+                counted(counts.blocks(), "blocked time"),
                 counts.upcoming(),
                 destination ? "; bookings would have no calendar to be written to" : "",
                 integration.providerDisplay());

@@ -5,6 +5,7 @@ import io.linkspan.availability.BlockedTime;
 import io.linkspan.availability.BlockedTimes;
 import io.linkspan.availability.BlockedTimes.Draft;
 import io.linkspan.calendar.ConflictReconciler.Cause;
+import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.TimeRange;
@@ -28,8 +29,12 @@ final class ConflictActions {
    */
   record Done(String explanation, List<BlockChange> changes, @Nullable UUID freedBlock) {}
 
-  /** For whom, and who asks. */
-  record Actor(UUID organizerId, UUID userId) {}
+  /** For whom, who asks, and by which call. */
+  record Actor(UUID organizerId, UUID userId, String requestId) {
+    static Actor of(Call call) {
+      return new Actor(call.organizerId(), call.caller().userId(), call.requestId());
+    }
+  }
 
   private final ConflictStore store;
   private final ConflictReconciler reconciler;
@@ -153,7 +158,12 @@ final class ConflictActions {
         tx,
         actor.organizerId(),
         Optional.of(
-            new Cause(action.text(), actor.userId(), done.explanation(), done.freedBlock())));
+            new Cause(
+                action.text(),
+                actor.userId(),
+                actor.requestId(),
+                done.explanation(),
+                done.freedBlock())));
     return done;
   }
 

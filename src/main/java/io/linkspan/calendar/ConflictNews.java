@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of conflicts that came and went: an event for each that was found, and entries of the
@@ -24,8 +25,11 @@ public final class ConflictNews {
     this.outbox = outbox;
   }
 
-  void detected(Handle tx, UUID organizerId, List<Conflict> conflicts) {
-    log(tx, organizerId, "conflict_detected", "Conflict", "found", conflicts);
+  /**
+   * @param requestId the call that caused it, or null
+   */
+  void detected(Handle tx, UUID organizerId, List<Conflict> conflicts, @Nullable String requestId) {
+    log(tx, organizerId, "conflict_detected", "Conflict", "found", conflicts, requestId);
     outbox.publishAll(
         tx,
         organizerId,
@@ -35,8 +39,18 @@ public final class ConflictNews {
             .toList());
   }
 
-  void resolved(Handle tx, UUID organizerId, List<Conflict> conflicts) {
-    log(tx, organizerId, "conflict_resolved", "No conflict any more", "resolved", conflicts);
+  /**
+   * @param requestId the call that caused it, or null
+   */
+  void resolved(Handle tx, UUID organizerId, List<Conflict> conflicts, @Nullable String requestId) {
+    log(
+        tx,
+        organizerId,
+        "conflict_resolved",
+        "No conflict any more",
+        "resolved",
+        conflicts,
+        requestId);
   }
 
   private void log(
@@ -45,7 +59,8 @@ public final class ConflictNews {
       String type,
       String lead,
       String done,
-      List<Conflict> conflicts) {
+      List<Conflict> conflicts,
+      @Nullable String requestId) {
     if (conflicts.size() > ENTRIES) {
       var ids = conflicts.stream().limit(ENTRIES).map(Conflict::id).toList();
       log.record(
@@ -58,7 +73,7 @@ public final class ConflictNews {
               "%d conflicts %s.".formatted(conflicts.size(), done),
               Map.of("count", conflicts.size(), "first_ids", ids),
               true,
-              null));
+              requestId));
       return;
     }
     var entries = new ArrayList<ActivityLog.Entry>();
@@ -72,7 +87,7 @@ public final class ConflictNews {
               lead + ": " + ConflictWords.sentence(conflict),
               details(conflict),
               true,
-              null));
+              requestId));
     }
     log.recordAll(tx, entries);
   }

@@ -39,9 +39,15 @@ public final class ConflictReconciler {
   /**
    * Why conflicts are about to change.
    *
+   * @param requestId the call in which it was done
    * @param freedBlock marked free by it, or null
    */
-  record Cause(String action, UUID userId, String explanation, @Nullable UUID freedBlock) {}
+  record Cause(
+      String action,
+      UUID userId,
+      String requestId,
+      String explanation,
+      @Nullable UUID freedBlock) {}
 
   private final Database database;
   private final ConflictStore store;
@@ -174,11 +180,11 @@ public final class ConflictReconciler {
         diff.seen(conflict, first, second);
       }
     }
-    write(tx, organizerId, diff);
+    write(tx, organizerId, diff, cause.map(Cause::requestId).orElse(null));
     return !complete;
   }
 
-  private void write(Handle tx, UUID organizerId, ConflictDiff diff) {
+  private void write(Handle tx, UUID organizerId, ConflictDiff diff, @Nullable String requestId) {
     if (diff.isEmpty()) {
       return;
     }
@@ -186,8 +192,8 @@ public final class ConflictReconciler {
     store.insert(tx, organizerId, diff.inserts(), now);
     store.update(tx, organizerId, diff.updates(), now);
     store.remember(tx, organizerId, diff.events(), now);
-    news.detected(tx, organizerId, diff.detected());
-    news.resolved(tx, organizerId, diff.resolved());
+    news.detected(tx, organizerId, diff.detected(), requestId);
+    news.resolved(tx, organizerId, diff.resolved(), requestId);
     changes.changed(tx, organizerId, "conflict", null, Changes.Change.UPDATED);
   }
 

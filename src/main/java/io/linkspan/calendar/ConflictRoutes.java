@@ -139,7 +139,7 @@ public final class ConflictRoutes implements Routes {
     var asked = call.body(Asked.class);
     boolean preview = Boolean.TRUE.equals(asked.preview());
     var action = ConflictAction.of(asked.action());
-    var actor = new Actor(call.organizerId(), call.caller().userId());
+    var actor = Actor.of(call);
     return call.transact(
         tx -> {
           store.lockParties(tx, actor.organizerId(), List.of(call.id("id")));
@@ -172,7 +172,7 @@ public final class ConflictRoutes implements Routes {
   private Reply resolveMany(Call call) {
     var asked = call.body(AskedOfMany.class);
     var action = ConflictAction.of(asked.action());
-    var actor = new Actor(call.organizerId(), call.caller().userId());
+    var actor = Actor.of(call);
     return call.transact(
         tx -> {
           store.lockParties(tx, actor.organizerId(), asked.ids());

@@ -98,6 +98,21 @@ final class SyncRunStore {
         .list();
   }
 
+  /** Ends runs of an integration that have begun, and may not write any more. */
+  void failBegun(Handle tx, UUID organizerId, UUID integrationId, String error, Instant now) {
+    tx.createUpdate(
+            """
+            UPDATE sync_runs SET outcome = 'failed', finished_at = :now, error = :error
+            WHERE organizer_id = :organizer AND integration_id = :integration AND outcome = 'running'
+              AND started_at IS NOT NULL
+            """)
+        .bind("organizer", organizerId)
+        .bind("integration", integrationId)
+        .bind("error", error)
+        .bind("now", now)
+        .execute();
+  }
+
   /** Ends runs of an integration that wait for their turn, which will not come. */
   void failWaiting(Handle tx, UUID organizerId, UUID integrationId, String error, Instant now) {
     tx.createUpdate(

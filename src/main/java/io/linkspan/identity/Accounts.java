@@ -80,6 +80,7 @@ final class Accounts {
     if (!after.timeZone().equals(before.timeZone())) {
       organizers.zoneChanged(tx, after.id(), after.timeZone());
     }
+    organizers.changed(tx, after.id());
     return after;
   }
 

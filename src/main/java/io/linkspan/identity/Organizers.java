@@ -13,9 +13,17 @@ public final class Organizers {
   private final Database database;
   private final OrganizerStore store = new OrganizerStore();
   private final List<ZoneListener> zoneListeners = new CopyOnWriteArrayList<>();
+  private final List<ChangeListener> changeListeners = new CopyOnWriteArrayList<>();
 
   public Organizers(Database database) {
     this.database = database;
+  }
+
+  /** Told when who an organizer is has changed. */
+  @FunctionalInterface
+  public interface ChangeListener {
+    /** Runs in the transaction of the change. */
+    void changed(Handle tx, UUID organizerId);
   }
 
   /** Told when an organizer moves to another time zone. */
@@ -28,6 +36,11 @@ public final class Organizers {
   /** Calls {@code listener} at every change of an organizer's time zone from now on. */
   public void onZoneChange(ZoneListener listener) {
     zoneListeners.add(listener);
+  }
+
+  /** Calls {@code listener} at every change of an organizer from now on. */
+  public void onChange(ChangeListener listener) {
+    changeListeners.add(listener);
   }
 
   public Optional<Organizer> find(UUID id) {
@@ -53,6 +66,10 @@ public final class Organizers {
   /** All, by email address. */
   public List<Organizer> list() {
     return database.query(store::list);
+  }
+
+  void changed(Handle tx, UUID organizerId) {
+    changeListeners.forEach(listener -> listener.changed(tx, organizerId));
   }
 
   void zoneChanged(Handle tx, UUID organizerId, ZoneId now) {

@@ -39,18 +39,21 @@ final class CustomHeaders {
           String lower = name.toLowerCase(Locale.ROOT);
           String pointer = "/headers/" + name.replace("~", "~0").replace("/", "~1");
           if (OURS.contains(lower) || lower.startsWith("webhook-")) {
-            throw Problem.badField(pointer, "is a header that deliveries have of their own");
+            throw Problem.badField(
+                pointer, name + " is a header that deliveries have of their own.");
           }
           String kept = value.equals(REDACTED) ? known.get(name) : value;
           if (kept == null) {
-            throw Problem.badField(pointer, "says " + REDACTED + ", and no value is stored for it");
+            throw Problem.badField(
+                pointer, name + " says " + REDACTED + ", and no value is stored for it.");
           }
           if (!OutboundRequest.isHeader(name, List.of(kept))) {
             throw Problem.badField(
-                pointer, "cannot be sent: a header of the connection, or characters that none has");
+                pointer,
+                name + " cannot be sent: a header of the connection, or characters that none has.");
           }
           if (!names.add(lower)) {
-            throw Problem.badField(pointer, "is there twice");
+            throw Problem.badField(pointer, name + " is there twice.");
           }
           headers.put(name, kept);
         });

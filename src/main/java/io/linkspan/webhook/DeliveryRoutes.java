@@ -114,8 +114,8 @@ final class DeliveryRoutes implements Routes {
             sent);
     return call.transact(
         tx -> {
-          outcomes.write(
-              tx, List.of(new Outcomes.Ended(new Outcome(claim, attempt, null), webhook, true)));
+          var outcome = new Outcome(claim, attempt, null);
+          outcomes.write(tx, List.of(new Outcomes.Ended(outcome, webhook, true, call.requestId())));
           return Reply.ok(answer(webhook, delivery, sent, attempt));
         });
   }

@@ -68,14 +68,23 @@ final class Outcomes {
     this.clock = clock;
   }
 
-  /** An outcome and the webhook as it was when it was sent to; a test changes nothing of it. */
-  record Ended(Outcome outcome, Webhook webhook, boolean test) {
+  /**
+   * An outcome and the webhook as it was when it was sent to; a test changes nothing of it.
+   *
+   * @param requestId the call that waits for it, or null
+   */
+  record Ended(Outcome outcome, Webhook webhook, boolean test, @Nullable String requestId) {
+    Ended(Outcome outcome, Webhook webhook, boolean test) {
+      this(outcome, webhook, test, null);
+    }
+
     Ended withoutWords() {
-      return new Ended(outcome.withoutWords(), webhook, test);
+      return new Ended(outcome.withoutWords(), webhook, test, requestId);
     }
 
     Ended under(Claim claim) {
-      return new Ended(new Outcome(claim, outcome.attempt(), outcome.retryAt()), webhook, test);
+      var renamed = new Outcome(claim, outcome.attempt(), outcome.retryAt());
+      return new Ended(renamed, webhook, test, requestId);
     }
   }
 
@@ -193,7 +202,7 @@ final class Outcomes {
             Map.of(
                 "delivery_id", claim.id(), "event_id", claim.eventId(), "event", claim.eventType()),
             outcome.delivered(),
-            null));
+            ended.requestId()));
   }
 
   private static String unsent(Claim claim) {

@@ -39,7 +39,7 @@ final class SigningSecret {
         // not base64: answered below
       }
     }
-    throw Problem.badField("/secret_key", "must be whsec_ and 24 to 64 bytes in base64")
+    throw Problem.badField("/secret_key", "A secret must be whsec_ and 24 to 64 bytes in base64.")
         .fix("Leave it out and a secret is made.");
   }
 

@@ -235,7 +235,8 @@ final class WebhookRoutes implements Routes {
   private void replayMissed(Handle tx, Webhook webhook, @Nullable Instant since, Instant now) {
     if (since == null) {
       throw Problem.badField(
-          "/replay_missed", "is possible only while a webhook that was off is switched on");
+          "/replay_missed",
+          "Replaying what was missed is possible only while a webhook that was off is switched on.");
     }
     var replay =
         Replay.of(webhook.organizerId(), webhook.id(), ids.next(), Replay.MISSED, since, now, now);
@@ -337,13 +338,16 @@ final class WebhookRoutes implements Routes {
           .refusal(address)
           .ifPresent(
               kind -> {
-                throw Problem.badField("/webhook_url", "cannot be used: it is " + kind)
+                throw Problem.badField(
+                        "/webhook_url", "The address cannot be used: it is " + kind + ".")
                     .fix(
-                        "Use a public address, or have the operator name its network in EGRESS_ALLOW.");
+                        "Use a public address, or have the operator name its network in"
+                            + " LINKSPAN_EGRESS_ALLOW.");
               });
       return address.uri().toString();
     } catch (BadAddress e) {
-      throw Problem.badField("/webhook_url", "cannot be used: it " + e.getMessage());
+      throw Problem.badField(
+          "/webhook_url", "The address cannot be used: it " + e.getMessage() + ".");
     }
   }
 

@@ -29,7 +29,8 @@ class ActivityRoutesTest {
   private static final String LOGS = "/api/v1/integrations/logs/";
 
   private static final SteeredClock CLOCK = SteeredClock.at("2026-03-01T00:00:00Z");
-  private static final ActivityLogStore LOG = new ActivityLogStore(new Ids(CLOCK), CLOCK);
+  private static final ActivityLogStore LOG =
+      new ActivityLogStore(new ChangeStore(CLOCK, _ -> {}), new Ids(CLOCK), CLOCK);
 
   private static TestDatabase postgres;
   private static Database database;

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +54,7 @@ class ChangeStreamTest {
       var signals = new ChangeSignals(notifications);
       var changes = new ChangeStore(CLOCK, signals::changed);
       notifications.start();
-      var log = new ActivityLogStore(new Ids(CLOCK), CLOCK);
+      var log = new ActivityLogStore(changes, new Ids(CLOCK), CLOCK);
       var server =
           TestServer.over(postgres)
               .clock(CLOCK)
@@ -251,6 +252,24 @@ class ChangeStreamTest {
       for (var stream : open) {
         stream.close();
       }
+    }
+  }
+
+  @Test
+  void entriesOfTheLogAreHeardOnceForAllOfATransaction() throws Exception {
+    var log = new ActivityLogStore(there.changes(), new Ids(CLOCK), CLOCK);
+    var entry =
+        new ActivityLog.Entry(organizer, "error", null, null, "Something.", Map.of(), false, null);
+    try (var stream = open(here, null)) {
+      stream.next();
+      database.useTransaction(
+          tx -> {
+            log.record(tx, entry);
+            log.recordAll(tx, List.of(entry, entry));
+          });
+      change(here, "sync", null, Change.UPDATED);
+      assertThat(List.of(stream.next().kind(), stream.next().kind()))
+          .containsExactly("log", "sync");
     }
   }
 

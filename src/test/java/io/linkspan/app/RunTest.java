@@ -61,6 +61,21 @@ class RunTest {
   }
 
   @Test
+  void whoeverIsStoppedWhileStillStartingLeavesNoDatabaseBehind() throws Exception {
+    Path home = temp.resolve("data/postgres");
+    for (String command : List.of("run", "rehearse")) {
+      var starting =
+          command.equals("run")
+              ? run(freePort(), temp.resolve("data"))
+              : started(java("rehearse", temp.resolve("data").toString()));
+      ServerProcess.until(() -> EmbeddedPostgres.runningIn(home).isPresent());
+      starting.destroy();
+      starting.waitFor();
+      assertThat(EmbeddedPostgres.runningIn(home)).as(command).isEmpty();
+    }
+  }
+
+  @Test
   void aTakenPortIsSaidBeforeADatabaseIsMade() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var server = run(taken.getLocalPort(), temp.resolve("data"));

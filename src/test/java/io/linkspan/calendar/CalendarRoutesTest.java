@@ -9,6 +9,7 @@ import io.linkspan.calendar.BusyPolicy.Verdict;
 import io.linkspan.calendar.Calendars.Choice;
 import io.linkspan.connection.AccountProvider.Form;
 import io.linkspan.connection.Connections;
+import io.linkspan.contract.Contract;
 import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.crypto.Secret;
@@ -17,6 +18,7 @@ import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.ApiClient;
 import io.linkspan.platform.http.ApiClient.Response;
+import io.linkspan.platform.http.Json;
 import io.linkspan.platform.http.TestServer;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /** Connections over HTTP: several people at once, versions, and what is refused. */
@@ -314,6 +317,30 @@ class CalendarRoutesTest {
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/url");
     assertThat(ada.post(path(id) + "reconnect/").status()).isEqualTo(200);
+  }
+
+  @Test
+  void anAddressAsPeopleTypeItReachesTheProvider() {
+    for (var typed : List.of("dav.example", "dav.example:8443/ada/", " https://dav.example/ ")) {
+      var answer =
+          ada.post(
+              CALENDARS,
+              Map.of(
+                  "provider",
+                  "caldav",
+                  "server_url",
+                  typed,
+                  "username",
+                  "ada of " + typed,
+                  "password",
+                  "right"));
+      assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    }
+    var again = Map.of("server_url", "dav.example");
+    assertThat(ada.post(path(connected("ada")) + "reconnect/", again).status()).isEqualTo(200);
+    var feed = Json.tree(Map.of("provider", "ics", "url", "calendar.example.org/Büro plan.ics"));
+    var schema = JsonPointer.compile("/components/schemas/ConnectCalendarRequest");
+    assertThat(Contract.violations(schema, feed)).isEmpty();
   }
 
   private Response during(Consumer<Handle> work, Supplier<Response> call) {

@@ -33,7 +33,7 @@ final class ConflictFixture {
   final ConflictReconciler.Blocks blocks;
   final ConflictReconciler reconciler;
   final ConflictStore store = new ConflictStore(ids);
-  final ActivityLogStore log = new ActivityLogStore(ids, clock);
+  final ActivityLogStore log;
   final UUID organizer;
 
   ConflictFixture(TestDatabase postgres) {
@@ -47,6 +47,7 @@ final class ConflictFixture {
     database = postgres.database();
     signals = new ChangeSignals(new Notifications(postgres.dataSource()));
     changes = new ChangeStore(clock, signals::changed);
+    log = new ActivityLogStore(changes, ids, clock);
     blockedTimes = new BlockedTimes(notes, changes, _ -> {}, ids, clock);
     blocks = new ConflictReconciler.Blocks(notes, blockedTimes, calendars);
     reconciler =
@@ -118,6 +119,22 @@ final class ConflictFixture {
             handle
                 .createQuery("SELECT type FROM events WHERE organizer_id = ? ORDER BY id")
                 .bind(0, organizer)
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** The calls that entries of the activity log name, empty for none; oldest first. */
+  List<String> requests(String type) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT coalesce(request_id, '') FROM activity_log
+                    WHERE organizer_id = ? AND log_type = ? ORDER BY id
+                    """)
+                .bind(0, organizer)
+                .bind(1, type)
                 .mapTo(String.class)
                 .list());
   }

@@ -92,6 +92,19 @@ class ConflictRoutesTest {
   }
 
   @Test
+  void whatACallResolvesIsInTheLogUnderThatCall() {
+    fixture.event(work, "Team meeting", "2026-03-02T09:00:00Z", "2026-03-02T12:00:00Z");
+    fixture.manual("Focus", "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z");
+    var id = onlyOf("conflicts").get("id").asString();
+    var answer =
+        ada.with("X-Request-Id", "the-call-in-question")
+            .post(CONFLICTS + id + "/resolve/", Map.of("action", "delete_block"));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(fixture.requests("conflict_resolved")).containsExactly("the-call-in-question");
+    assertThat(fixture.requests("conflict_detected")).as("no call's doing").containsExactly("");
+  }
+
+  @Test
   void whoChangesABlockMeanwhileIsWaitedForAndNotDeadlockedWith() {
     fixture.event(work, "Call", "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z");
     var block = fixture.manual("Focus", "2026-03-02T09:00:00Z", "2026-03-02T12:00:00Z");

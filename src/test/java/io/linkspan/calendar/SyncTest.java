@@ -300,6 +300,26 @@ class SyncTest {
     assertThat(lastRun().mode()).isEqualTo(Mode.FULL);
     assertThat(lastRun().outcome()).isEqualTo(Outcome.SUCCEEDED);
     assertThat(titles()).containsExactly("A", "B");
+    assertThat(runs())
+        .as("why the pass before it was broken off")
+        .anySatisfy(run -> assertThat(run.error()).contains("the connection was renewed"))
+        .noneSatisfy(run -> assertThat(run.error()).contains("the server stopped"));
+  }
+
+  @Test
+  void reconnectingTakesAwayTheReasonThatIsNoLongerTrueButNotThatItFailed() {
+    sync();
+    server.fail(REFUSED, 0);
+    later();
+    assertThat(connection().statusReason()).isNotEmpty();
+    server.recover();
+    var before = connection().statusReason();
+    reconnect();
+    assertThat(connection().statusReason()).isNotEqualTo(before).contains("Connected anew");
+    assertThat(work().state()).as("until a pass succeeds").isEqualTo(State.FAILED);
+    calendars.worker().runDue();
+    assertThat(connection().statusReason()).isNull();
+    assertThat(work().state()).isEqualTo(State.FRESH);
   }
 
   @Test

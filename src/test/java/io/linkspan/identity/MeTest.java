@@ -60,6 +60,22 @@ class MeTest {
   }
 
   @Test
+  void aChangeOfWhoSomebodyIsIsToldInItsTransaction() {
+    List<String> told = new ArrayList<>();
+    server
+        .identity
+        .organizers()
+        .onChange(
+            (tx, id) -> {
+              assertThat(tx.isInTransaction()).isTrue();
+              told.add(server.identity.organizers().find(tx, id).orElseThrow().name());
+            });
+    ada.patch(ME, Map.of("name", "Ada King"));
+    ada.patch(ME, Map.of("name", ""));
+    assertThat(told).containsExactly("Ada King");
+  }
+
+  @Test
   void onlyIanaZonesAreTaken() {
     for (String zone : List.of("GMT+2", "+02:00", "Z", "W. Europe Standard Time", "Mars/Olympus")) {
       var refused = ada.patch(ME, Map.of("time_zone", zone));

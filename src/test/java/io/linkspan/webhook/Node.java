@@ -41,7 +41,7 @@ final class Node implements AutoCloseable {
     notifications = new Notifications(postgres.dataSource());
     var signals = new ChangeSignals(notifications);
     var changes = new ChangeStore(clock, signals::changed);
-    var log = new ActivityLogStore(ids, clock);
+    var log = new ActivityLogStore(changes, ids, clock);
     webhooks =
         new Webhooks(
             new Webhooks.Parts(

@@ -257,6 +257,31 @@ class WebhookInputTest {
   }
 
   @Test
+  void everyRefusalIsASentenceThatSaysWhatItIsAbout() {
+    var refused = new LinkedHashMap<String, Map<String, Object>>();
+    refused.put(
+        "The address cannot be used: it is a private address.",
+        Map.of("webhook_url", "http://10.1.2.3/"));
+    refused.put(
+        "The address cannot be used: it has port 22, which belongs to another protocol than HTTP.",
+        Map.of("webhook_url", "http://example.org:22/"));
+    refused.put(
+        "Webhook-Id is a header that deliveries have of their own.",
+        Map.of("headers", Map.of("Webhook-Id", "1")));
+    refused.put(
+        "headers has a field whose name is empty or otherwise unusable.",
+        Map.of("headers", Map.of("", "1")));
+    refused.put("signatures must contain v1.", Map.of("signatures", List.of("v1a")));
+    refused.put(
+        "A secret must be whsec_ and 24 to 64 bytes in base64.", Map.of("secret_key", "short"));
+    refused.forEach(
+        (detail, fields) ->
+            assertThat(create(fields).json().at("/detail").asString()).isEqualTo(detail));
+    assertThat(create(Map.of("webhook_url", "http://10.1.2.3/")).json().at("/fix").asString())
+        .contains("LINKSPAN_EGRESS_ALLOW");
+  }
+
+  @Test
   void whatCustomHeadersMayBeArrivesAsItWasGiven() {
     try (var receiver = new Receiver()) {
       var headers = Map.of("X-Odd", "a b \"c\"; d=e, f", "Authorization", "Basic YTpi");

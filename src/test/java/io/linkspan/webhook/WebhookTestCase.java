@@ -62,14 +62,15 @@ abstract class WebhookTestCase {
     keyset.create();
     egress = HttpEgress.to(List.of("127.0.0.0/8"), new SimpleMeterRegistry());
     var ids = new Ids(CLOCK);
+    var changes = new ChangeStore(CLOCK, _ -> {});
     webhooks =
         new Webhooks(
             new Webhooks.Parts(
                 database,
                 TinkSealer.open(database, keyset),
                 egress,
-                new ActivityLogStore(ids, CLOCK),
-                new ChangeStore(CLOCK, _ -> {}),
+                new ActivityLogStore(changes, ids, CLOCK),
+                changes,
                 new SimpleMeterRegistry(),
                 ids,
                 CLOCK),

@@ -155,6 +155,23 @@ class WebhooksTest extends WebhookTestCase {
     assertThat(told(true)).isEqualTo(10);
   }
 
+  @Test
+  void aTestIsInTheLogUnderTheCallThatAskedForIt() {
+    var made = create(Map.of());
+    var answer =
+        ada.with("X-Request-Id", "the-call-in-question").post(path(made) + "test/", Map.of());
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(
+            database.<List<String>>query(
+                handle ->
+                    handle
+                        .createQuery("SELECT request_id FROM activity_log WHERE organizer_id = ?")
+                        .bind(0, organizer)
+                        .mapTo(String.class)
+                        .list()))
+        .containsExactly("the-call-in-question");
+  }
+
   private int told(boolean success) {
     return database.query(
         handle ->

@@ -27,7 +27,15 @@ sealed interface Answer {
   record Flowing(int status, Map<String, String> headers, Reply.Download download)
       implements Answer {}
 
-  record Happening(int status, Map<String, String> headers, EventSource source) implements Answer {}
+  /**
+   * @param permission throws a {@link Problem} when the caller may not listen any more
+   */
+  record Happening(int status, Map<String, String> headers, EventSource source, Runnable permission)
+      implements Answer {
+    Happening whilePermitted(Runnable by) {
+      return new Happening(status, headers, source, by);
+    }
+  }
 
   static Answer of(Reply reply) {
     return switch (reply.body()) {
@@ -35,7 +43,8 @@ sealed interface Answer {
       case Reply.Content content ->
           new Whole(reply.status(), reply.headers(), content.type(), content.bytes());
       case Reply.Download download -> new Flowing(reply.status(), reply.headers(), download);
-      case Reply.Events events -> new Happening(reply.status(), reply.headers(), events.source());
+      case Reply.Events events ->
+          new Happening(reply.status(), reply.headers(), events.source(), () -> {});
       case Object body -> json(reply, Json.bytes(body));
     };
   }

@@ -36,7 +36,7 @@ final class AnswerWriter {
     switch (answer) {
       case Answer.Whole whole -> whole(whole, request, response);
       case Answer.Flowing flowing -> flowing(flowing, request, response);
-      case Answer.Happening happening -> streams.serve(happening.source(), request, response);
+      case Answer.Happening happening -> streams.serve(happening, request, response);
     }
   }
 
@@ -93,10 +93,12 @@ final class AnswerWriter {
   private static void flowing(
       Answer.Flowing answer, RawRequest request, HttpServletResponse response) throws IOException {
     response.setContentType(answer.download().type());
+    response.setHeader("Vary", "Accept-Encoding");
     if (request.method().equals("HEAD")) {
+      // else the length would be given as that of nothing (RFC 9110 8.6)
+      response.flushBuffer();
       return;
     }
-    response.setHeader("Vary", "Accept-Encoding");
     if (accepts(request, "gzip") && compressible(answer.download().type())) {
       response.setHeader("Content-Encoding", "gzip");
       try (OutputStream out = new GZIPOutputStream(response.getOutputStream(), 8192)) {

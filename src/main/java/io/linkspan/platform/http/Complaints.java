@@ -101,6 +101,8 @@ final class Complaints {
       case "maximum" -> "must be at most " + rule;
       case "exclusiveMinimum" -> "must be more than " + rule;
       case "exclusiveMaximum" -> "must be less than " + rule;
+      case "contains", "minContains" -> "must contain " + shown(rule.path("const"));
+      case "propertyNames" -> "has a field whose name is empty or otherwise unusable";
       case "multipleOf" -> "must be a multiple of " + rule;
       case "if", "allOf", "$ref" -> null;
       default -> error.getMessage();

@@ -45,9 +45,13 @@ final class Dispatcher {
       body = body(operation, request, raw);
     }
     var sent = new HttpCall.Sent(path, query, body);
-    return effects.run(
-        new Effects.Request(operation, request, sent, caller, requestId),
-        bindings.handler(operation));
+    var answer =
+        effects.run(
+            new Effects.Request(operation, request, sent, caller, requestId),
+            bindings.handler(operation));
+    return caller != null && answer instanceof Answer.Happening happening
+        ? happening.whilePermitted(() -> identified(operation, request))
+        : answer;
   }
 
   /** Signing a person in by another site's doing is an attack as well. */

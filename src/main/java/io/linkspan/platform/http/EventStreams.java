@@ -8,20 +8,30 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Server-sent events: one stream for each client, with comments that keep it alive. */
 final class EventStreams implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
+
+  /** Not signed in any more; not an administrator; another organizer who is no more. */
+  private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
+
   private final Set<Stream> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  /** Shows every client that the stream is alive, and finds out which of them are gone. */
+  /**
+   * Shows every client that the stream is alive, finds out which of them are gone, and ends the
+   * streams of those who may not listen any more.
+   */
   void beat() {
     // one that is slow to take its comment must not hold up the others
     open.forEach(stream -> Thread.startVirtualThread(stream::beat));
   }
 
-  /** Sends until the source ends, the client is gone or the server stops. */
-  void serve(EventSource source, RawRequest request, HttpServletResponse response)
+  /** Sends until the source ends, the client is gone or not permitted, or the server stops. */
+  void serve(Answer.Happening answer, RawRequest request, HttpServletResponse response)
       throws IOException {
     response.setContentType("text/event-stream");
     response.setCharacterEncoding("utf-8");
@@ -31,12 +41,13 @@ final class EventStreams implements AutoCloseable {
     if (request.method().equals("HEAD")) {
       return;
     }
-    var stream = new Stream(response.getOutputStream(), Thread.currentThread());
+    var stream =
+        new Stream(response.getOutputStream(), Thread.currentThread(), answer.permission());
     open.add(stream);
     try {
       stream.comment("open");
       if (!closed) {
-        source.run(stream);
+        answer.source().run(stream);
       }
     } catch (InterruptedException e) {
       // asked to end, by a client that is gone or a server that stops
@@ -60,12 +71,14 @@ final class EventStreams implements AutoCloseable {
   private static final class Stream implements EventSource.Sink {
     private final OutputStream out;
     private final Thread source;
+    private final Runnable permission;
     private final ReentrantLock writing = new ReentrantLock();
     private boolean ended;
 
-    Stream(OutputStream out, Thread source) {
+    Stream(OutputStream out, Thread source, Runnable permission) {
       this.out = out;
       this.source = source;
+      this.permission = permission;
     }
 
     @Override
@@ -100,11 +113,31 @@ final class EventStreams implements AutoCloseable {
         return;
       }
       try {
+        // until it has ended, which waits for this lock, the request is there to be looked at
+        if (!ended && !permitted()) {
+          stop();
+          return;
+        }
         comment("still here");
       } catch (IOException e) {
         stop();
       } finally {
         writing.unlock();
+      }
+    }
+
+    /**
+     * Only a clear refusal ends a stream: whoever cannot be asked about now is asked about again.
+     */
+    private boolean permitted() {
+      try {
+        permission.run();
+        return true;
+      } catch (Problem refusal) {
+        return !REFUSALS.contains(refusal.status());
+      } catch (RuntimeException e) {
+        LOG.debug("Cannot tell whether the client of a stream may still listen", e);
+        return true;
       }
     }
 

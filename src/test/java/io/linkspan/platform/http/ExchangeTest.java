@@ -40,7 +40,7 @@ class ExchangeTest {
   private static final String THING = THINGS + "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d/";
 
   private final List<UUID> rows = new ArrayList<>();
-  private final CountDownLatch streamEnded = new CountDownLatch(1);
+  private volatile CountDownLatch streamEnded = new CountDownLatch(1);
   private volatile Operations.Handler special = _ -> Reply.noContent();
   private volatile boolean ready = true;
   private TestDatabase database;
@@ -436,7 +436,19 @@ class ExchangeTest {
   }
 
   @Test
+  void theHeadOfADownloadGivesNoLengthThatItWouldNotHave() throws Exception {
+    try (var raw = new RawClient(server.port())) {
+      var caller = new Caller(UUID.randomUUID(), UUID.randomUUID(), Set.of("*"), false);
+      String key = server.keyOf(caller, UUID.randomUUID().toString());
+      raw.send(
+          "HEAD /api/export/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n");
+      assertThat(raw.readUntil("\r\n\r\n")).contains("text/csv").doesNotContain("Content-Length");
+    }
+  }
+
+  @Test
   void eventsArriveAndEndWithTheirClient() throws Exception {
+    streamEnded = new CountDownLatch(1);
     try (var raw = new RawClient(server.port())) {
       String key = UUID.randomUUID().toString();
       var caller =
@@ -457,6 +469,21 @@ class ExchangeTest {
       Thread.onSpinWait();
     }
     assertThat(streamEnded.getCount()).isZero();
+  }
+
+  @Test
+  void aStreamEndsWhenItsCallerMayNotListenAnyMore() throws Exception {
+    try (var raw = new RawClient(server.port())) {
+      var caller = new Caller(UUID.randomUUID(), UUID.randomUUID(), Set.of("*"), false);
+      String key = server.keyOf(caller, UUID.randomUUID().toString());
+      raw.send("GET /api/stream/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key + "\r\n\r\n");
+      raw.readUntil("a\\nb");
+      server.server().beat();
+      raw.readUntil("still here");
+      server.withdraw(key);
+      server.server().beat();
+      assertThat(raw.readUntil("\r\n0\r\n\r\n")).as("up to its end").doesNotContain("still here");
+    }
   }
 
   @Test

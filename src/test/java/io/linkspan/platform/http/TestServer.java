@@ -74,6 +74,11 @@ public final class TestServer implements AutoCloseable {
     return key;
   }
 
+  /** From now on the key is nobody's. */
+  void withdraw(String key) {
+    callers.remove(key);
+  }
+
   /** Calls as a browser does that has a session. */
   public ApiClient browserOf(Caller caller) {
     String session = "test-" + UUID.randomUUID();
