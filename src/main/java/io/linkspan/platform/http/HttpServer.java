@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import kotlin.Unit;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /** The server: contract, pages and the web application over HTTP/1.1. */
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+  private static final Duration IDLE_THREAD = Duration.ofMinutes(1);
 
   /**
    * Where it listens.
@@ -181,7 +183,9 @@ public final class HttpServer implements AutoCloseable {
 
   /** Few threads of the platform move bytes; each request has a virtual one. */
   private static QueuedThreadPool threads() {
-    var pool = new QueuedThreadPool(32, 4);
+    // Jetty's own queue asks JMX how its memory is laid out, which takes a twentieth of a start
+    var queue = new LinkedBlockingQueue<Runnable>();
+    var pool = new QueuedThreadPool(32, 4, (int) IDLE_THREAD.toMillis(), queue);
     pool.setName("http");
     pool.setVirtualThreadsExecutor(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));

@@ -14,13 +14,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Compiles the schemas of the contract (JSON Schema 2020-12), each when it is first used. */
+/**
+ * Compiles the schemas of the contract (JSON Schema 2020-12), each when it is first used: no start
+ * waits for the validator.
+ */
 final class Schemas {
   private final ObjectNode document;
-  private final SchemaRegistry registry;
+  private @Nullable SchemaRegistry registry;
 
   Schemas(ObjectNode document) {
     this.document = document;
+  }
+
+  private synchronized SchemaRegistry registry() {
+    var known = registry;
+    if (known == null) {
+      known = newRegistry();
+      registry = known;
+    }
+    return known;
+  }
+
+  private static SchemaRegistry newRegistry() {
     var dialect =
         Dialect.builder(Dialects.getDraft202012())
             .formats(
@@ -35,8 +50,7 @@ final class Schemas {
             .build();
     var config =
         SchemaRegistryConfig.builder().formatAssertionsEnabled(true).locale(Locale.ROOT).build();
-    this.registry =
-        SchemaRegistry.withDialect(dialect, builder -> builder.schemaRegistryConfig(config));
+    return SchemaRegistry.withDialect(dialect, builder -> builder.schemaRegistryConfig(config));
   }
 
   /** What a {@code $ref} to a component stands for; anything else is itself. */
@@ -58,7 +72,7 @@ final class Schemas {
       public Schema get() {
         Schema known = compiled;
         if (known == null) {
-          known = registry.getSchema(whole);
+          known = registry().getSchema(whole);
           compiled = known;
         }
         return known;

@@ -5,12 +5,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * documentation.
  */
 public final class WebApp {
+  private static final String FOLDER = "ui/";
+
   /** First segments of paths that are the server's own; nothing there is a page of the UI. */
   private static final Set<String> RESERVED =
       Set.of(
@@ -58,7 +60,7 @@ public final class WebApp {
 
   /** The folder {@code /ui/} of the classpath. */
   public static WebApp ofClasspath() {
-    return new WebApp(load(WebApp.class.getResource("/ui/index.html")));
+    return new WebApp(load(WebApp.class.getResource("/" + FOLDER + "index.html")));
   }
 
   private static Map<String, byte[]> load(@Nullable URL index) {
@@ -67,15 +69,31 @@ public final class WebApp {
     }
     try {
       URI uri = index.toURI();
-      if (uri.getScheme().equals("jar")) {
-        try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-          return load(jar.getPath("/ui"));
-        }
-      }
-      return load(Path.of(uri).resolveSibling(""));
+      return uri.getScheme().equals("jar")
+          ? stored(uri.getRawSchemeSpecificPart())
+          : load(Path.of(uri).resolveSibling(""));
     } catch (IOException | URISyntaxException e) {
       throw new IllegalStateException("Cannot read the web application at " + index, e);
     }
+  }
+
+  /**
+   * @param index such as {@code file:/opt/linkspan/linkspan.jar!/ui/index.html}
+   */
+  private static Map<String, byte[]> stored(String index) throws IOException {
+    var file = Path.of(URI.create(index.substring(0, index.indexOf("!/"))));
+    var files = new HashMap<String, byte[]>();
+    try (var jar = new ZipFile(file.toFile())) {
+      for (var entry : Collections.list(jar.entries())) {
+        String name = entry.getName();
+        if (name.startsWith(FOLDER) && !entry.isDirectory()) {
+          try (var content = jar.getInputStream(entry)) {
+            files.put(name.substring(FOLDER.length()), content.readAllBytes());
+          }
+        }
+      }
+    }
+    return files;
   }
 
   private static Map<String, byte[]> load(Path folder) throws IOException {
