@@ -2,11 +2,11 @@ package io.linkspan.app;
 
 import io.linkspan.platform.db.DatabaseUrl;
 import io.linkspan.platform.db.Pool;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,15 +24,14 @@ final class DatabaseDoor {
 
   private DatabaseDoor() {}
 
-  /** Answers what opens single connections. */
-  static DataSource open(DatabaseUrl url) {
+  /** Answers an open connection. */
+  static Connection open(DatabaseUrl url) {
     var source = Pool.single(url);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     boolean told = false;
     while (true) {
-      try (var connection = source.getConnection()) {
-        connection.isValid(1);
-        return source;
+      try {
+        return source.getConnection();
       } catch (SQLException e) {
         if (!PASSING.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > deadline) {
           throw new StartFailed(

@@ -54,6 +54,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -141,8 +143,8 @@ final class Wiring implements AutoCloseable {
     var gateway = CompletableFuture.supplyAsync(() -> HttpEgress.to(config.egressAllow(), metrics));
 
     var url = databaseUrl();
-    HikariDataSource pool = stopping("connection pool", Pool.of(url, CONNECTIONS));
-    new Migrations(DatabaseDoor.open(url)).apply();
+    var connection = migrated(url);
+    HikariDataSource pool = stopping("connection pool", Pool.of(url, CONNECTIONS, connection));
     var database = new Database(pool);
     var ids = new Ids(clock);
     Sealer sealer =
@@ -217,7 +219,6 @@ final class Wiring implements AutoCloseable {
     routes.addAll(webhooks.routes());
     webhooks.makePartitions();
 
-    notifications.start();
     var jobs =
         List.of(
             new Job("roll-windows", Duration.ofMinutes(10), calendars.upkeep()::rollWindows),
@@ -243,7 +244,14 @@ final class Wiring implements AutoCloseable {
     var passes = working("calendar passes", calendars.worker());
     var deliveries = working("deliveries", webhooks.worker());
     var watch = working("watch of the queue", webhooks.watch());
-    work = List.of(recurring::start, passes::start, deliveries::start, watch::start);
+    work =
+        List.of(
+            () -> Pool.keepSpare(pool),
+            notifications::start,
+            recurring::start,
+            passes::start,
+            deliveries::start,
+            watch::start);
 
     working(
         "HTTP server",
@@ -285,6 +293,22 @@ final class Wiring implements AutoCloseable {
         .database()
         .orElseGet(
             () -> stopping("PostgreSQL", EmbeddedPostgres.start(config.postgresHome())).url());
+  }
+
+  /** A connection to the database, whose tables are as this program needs them. */
+  private static Connection migrated(DatabaseUrl url) {
+    var connection = DatabaseDoor.open(url);
+    try {
+      new Migrations(Pool.single(url)).apply(connection);
+      return connection;
+    } catch (RuntimeException | Error failure) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
+      throw failure;
+    }
   }
 
   /** Said before the database starts rather than after. */

@@ -28,6 +28,15 @@ public final class Migrations {
    */
   public void apply() {
     try (var connection = dataSource.getConnection()) {
+      apply(connection);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** {@link #apply()} with a connection that is open, and stays as it is. */
+  public void apply(Connection connection) {
+    try {
       if (MigrationFiles.ofProgram().areExactlyThoseOf(connection)) {
         return;
       }
@@ -40,8 +49,12 @@ public final class Migrations {
         advisory(connection, "SELECT pg_advisory_unlock(?)");
       }
     } catch (SQLException e) {
-      throw new IllegalStateException("Cannot migrate the database: " + e.getMessage(), e);
+      throw failed(e);
     }
+  }
+
+  private static IllegalStateException failed(SQLException e) {
+    return new IllegalStateException("Cannot migrate the database: " + e.getMessage(), e);
   }
 
   private static void advisory(Connection connection, String sql) throws SQLException {
