@@ -502,10 +502,11 @@ public final class Calendars {
     var counts = integrations.counts(handle, organizerId, id, clock.instant());
     boolean destination = integration.calendarId() != null;
     var summary =
-        "%d calendars and their %d blocked times (%d still to come) would go%s. Nothing changes at %s."
+        "%s and %s %s (%d still to come) would go%s. Nothing changes at %s."
             .formatted(
-                integration.calendarsCount(),
-                counts.blocks(),
+                ConflictWords.count(integration.calendarsCount(), "calendar"),
+                integration.calendarsCount() == 1 ? "its" : "their",
+                ConflictWords.count(counts.blocks(), "blocked time"),
                 counts.upcoming(),
                 destination ? "; bookings would have no calendar to be written to" : "",
                 integration.providerDisplay());
