@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import { dayIn, useClock, useZone } from "@/app/time";
 import { Button, Card, EmptyState, Later, LoadFailed, onDemand, Section, TableSkeleton } from "@/components/core";
 import { useT } from "@/i18n";
@@ -22,6 +23,7 @@ export function CalendarConflictsPanel({ status, view }: Props) {
   // what was settled may lie behind us; what is open only matters from now on
   const [from] = useState(() => new Date(Date.now() - lookBack).toISOString());
   const answer = useConflicts(status === "open" ? { status } : { status, from });
+  const failure = useFailure(answer);
   const resolve = useResolve();
   const resolveAll = useResolveAll();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -43,21 +45,21 @@ export function CalendarConflictsPanel({ status, view }: Props) {
   const resolveOne = resolve.mutate;
   const act = useCallback((id: string, action: ConflictAction) => resolveOne({ id, action }), [resolveOne]);
 
-  if (answer.isPending) {
+  if (failure) {
+    return (
+      <LoadFailed
+        what={t("conflicts.title")}
+        error={failure}
+        onRetry={() => void answer.refetch()}
+        busy={answer.isFetching}
+      />
+    );
+  }
+  if (!answer.data) {
     return (
       <Card>
         <TableSkeleton rows={6} />
       </Card>
-    );
-  }
-  if (answer.isError && !answer.data) {
-    return (
-      <LoadFailed
-        what={t("conflicts.title")}
-        error={answer.error}
-        onRetry={() => void answer.refetch()}
-        busy={answer.isRefetching}
-      />
     );
   }
   if (all.length === 0) {

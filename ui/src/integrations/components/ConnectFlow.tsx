@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import { Button, CardSkeleton, Icon, LoadFailed, Monogram, StatusMark } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
 import { useConnectCalendar, useFirstReading, useProviders } from "../hooks/useCalendarIntegrations";
@@ -11,6 +12,7 @@ import { ConnectForm } from "./ConnectForm";
 export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: CalendarIntegration) => void }) {
   const t = useT();
   const providers = useProviders();
+  const failure = useFailure(providers);
   const connect = useConnectCalendar();
   const [choice, setChoice] = useState(start === "true" ? undefined : start);
   const place = useRef<HTMLDivElement>(null);
@@ -23,12 +25,17 @@ export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: 
     moved.current = true;
   }, [choice, made?.id]);
 
-  if (providers.isPending) return <CardSkeleton cards={3} />;
-  if (providers.isError) {
+  if (failure) {
     return (
-      <LoadFailed what={t("connect.providers")} error={providers.error} onRetry={() => void providers.refetch()} />
+      <LoadFailed
+        what={t("connect.providers")}
+        error={failure}
+        onRetry={() => void providers.refetch()}
+        busy={providers.isFetching}
+      />
     );
   }
+  if (!providers.data) return <CardSkeleton cards={3} />;
   const provider = providers.data.find((each) => each.provider === choice && obstacleTo(each) === null);
   return (
     <div ref={place}>

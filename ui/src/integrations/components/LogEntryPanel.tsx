@@ -1,3 +1,4 @@
+import { useFailure } from "@/api/useFailure";
 import { CopyAsCurl, CopyButton, LoadFailed, Skeleton, StatusMark, Time } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { JsonTree } from "@/components/core/JsonTree";
@@ -24,6 +25,7 @@ export function LogEntryPanel({ id, onClose, onFilter }: Props) {
   const t = useT();
   const lang = useServerLang();
   const entry = useLog(id);
+  const failure = useFailure(entry);
   return (
     <Dialog
       open
@@ -31,12 +33,12 @@ export function LogEntryPanel({ id, onClose, onFilter }: Props) {
       onClose={onClose}
       title={entry.data ? t(`log_type.${entry.data.log_type}`) : t("logs.entry")}
     >
-      {entry.isError && !entry.data ? (
+      {failure ? (
         <LoadFailed
           what={t("logs.entry")}
-          error={entry.error}
+          error={failure}
           onRetry={() => void entry.refetch()}
-          busy={entry.isRefetching}
+          busy={entry.isFetching}
         />
       ) : !entry.data ? (
         <div className="grid gap-3">

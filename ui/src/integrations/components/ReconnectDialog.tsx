@@ -1,3 +1,4 @@
+import { useFailure } from "@/api/useFailure";
 import { CardSkeleton, LoadFailed, notify } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
@@ -11,6 +12,7 @@ import { ConnectForm } from "./ConnectForm";
 export function ReconnectDialog({ integration, onClose }: { integration: CalendarIntegration; onClose: () => void }) {
   const t = useT();
   const providers = useProviders();
+  const failure = useFailure(providers);
   const reconnect = useReconnectCalendar(integration.id);
   const provider = providers.data?.find((each) => each.provider === integration.provider);
   // what is left out stays as it is, so only what may be new is required
@@ -24,10 +26,15 @@ export function ReconnectDialog({ integration, onClose }: { integration: Calenda
       title={t("reconnect.title", { name: accountName(integration) })}
       description={t("reconnect.lead")}
     >
-      {providers.isPending ? (
+      {failure ? (
+        <LoadFailed
+          what={t("connect.providers")}
+          error={failure}
+          onRetry={() => void providers.refetch()}
+          busy={providers.isFetching}
+        />
+      ) : !providers.data ? (
         <CardSkeleton cards={1} />
-      ) : providers.isError ? (
-        <LoadFailed what={t("connect.providers")} error={providers.error} onRetry={() => void providers.refetch()} />
       ) : provider && fields && obstacleTo(provider) === null ? (
         <ConnectForm
           provider={provider}

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import { Button, FormProblem, LoadFailed, LoadingSpinner, SelectField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
@@ -113,21 +114,22 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
 function Estimate({ id, hours, status }: { id: string; hours: number; status: ReplayStatus }) {
   const t = useT();
   const estimate = useEstimate(id, hours, status);
-  if (estimate.isPending) {
+  const failure = useFailure(estimate);
+  if (failure) {
+    return (
+      <LoadFailed
+        what={t("webhook.estimate_name")}
+        error={failure}
+        onRetry={() => void estimate.refetch()}
+        busy={estimate.isFetching}
+      />
+    );
+  }
+  if (!estimate.data) {
     return (
       <p className="flex items-center gap-2 text-ink-2">
         <LoadingSpinner size={14} /> {t("webhook.counting")}
       </p>
-    );
-  }
-  if (estimate.isError) {
-    return (
-      <LoadFailed
-        what={t("webhook.estimate_name")}
-        error={estimate.error}
-        onRetry={() => void estimate.refetch()}
-        busy={estimate.isRefetching}
-      />
     );
   }
   const { count, seconds } = estimate.data;

@@ -1,6 +1,7 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { ApiProblem } from "@/api/problem";
+import { useFailure } from "@/api/useFailure";
 import {
   Boundary,
   Button,
@@ -47,6 +48,7 @@ export function CalendarDetail() {
   const { ask } = route.useSearch();
   const navigate = useNavigate();
   const integration = useCalendarIntegration(id);
+  const failure = useFailure(integration);
   const close = () => void navigate({ to: ".", search: {}, replace: true });
   const back = (
     <Link
@@ -56,7 +58,7 @@ export function CalendarDetail() {
       <Icon name="left" size={13} /> {t("nav.calendars")}
     </Link>
   );
-  if (integration.isPending) {
+  if (!integration.data && !failure) {
     return (
       <>
         <PageHeader title={t("calendar.one")} above={back} />
@@ -64,7 +66,8 @@ export function CalendarDetail() {
       </>
     );
   }
-  const gone = integration.error instanceof ApiProblem && integration.error.problem.status === 404;
+  const error = failure ?? integration.error;
+  const gone = error instanceof ApiProblem && error.problem.status === 404;
   if (gone || !integration.data) {
     return (
       <>
@@ -81,9 +84,9 @@ export function CalendarDetail() {
         ) : (
           <LoadFailed
             what={t("calendar.one")}
-            error={integration.error}
+            error={failure}
             onRetry={() => void integration.refetch()}
-            busy={integration.isRefetching}
+            busy={integration.isFetching}
           />
         )}
       </>
@@ -223,19 +226,20 @@ function State({ integration }: { integration: CalendarIntegration }) {
 function Choices({ integration }: { integration: CalendarIntegration }) {
   const t = useT();
   const calendars = useCalendars(integration.id);
+  const failure = useFailure(calendars);
   return (
     <>
       <Section id="calendars" title={t("calendar.choices")} className="mb-7">
-        {calendars.isError && !calendars.data ? (
+        {failure ? (
           <LoadFailed
             what={t("calendar.choices")}
-            error={calendars.error}
+            error={failure}
             onRetry={() => void calendars.refetch()}
-            busy={calendars.isRefetching}
+            busy={calendars.isFetching}
           />
         ) : (
           <Card className="overflow-hidden">
-            {calendars.isPending ? (
+            {!calendars.data ? (
               <TableSkeleton rows={3} />
             ) : calendars.data.length === 0 ? (
               <EmptyState quiet title={t("calendar.no_calendars")} />

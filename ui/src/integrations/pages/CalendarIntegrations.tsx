@@ -1,4 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
+import { useFailure } from "@/api/useFailure";
 import { Boundary, Card, CardSkeleton, CopyAsCurl, EmptyState, LoadFailed, PageHeader } from "@/components/core";
 import { useT } from "@/i18n";
 import { CalendarIntegrationCard } from "../components/CalendarIntegrationCard";
@@ -11,6 +12,7 @@ export function CalendarIntegrations() {
   const t = useT();
   const { connect } = route.useSearch();
   const integrations = useCalendarIntegrations();
+  const failure = useFailure(integrations);
   const calendars = useAllCalendars(integrations.data?.map((each) => each.id) ?? []);
   const none = integrations.data?.length === 0;
   return (
@@ -25,15 +27,15 @@ export function CalendarIntegrations() {
           </>
         }
       />
-      {integrations.isPending ? (
-        <CardSkeleton cards={3} />
-      ) : integrations.isError && !integrations.data ? (
+      {failure ? (
         <LoadFailed
           what={t("calendars.title")}
-          error={integrations.error}
+          error={failure}
           onRetry={() => void integrations.refetch()}
-          busy={integrations.isRefetching}
+          busy={integrations.isFetching}
         />
+      ) : !integrations.data ? (
+        <CardSkeleton cards={3} />
       ) : none ? (
         <Card>
           <EmptyState
