@@ -75,4 +75,14 @@ describe("a long list", () => {
     expect(within(list).getByText("Something broke.")).toBeInTheDocument();
     answerNow();
   });
+
+  it("of calendars that could not be loaded is said on the account's card", async () => {
+    serveWorld();
+    server.use(
+      http.get(`*${base}/calendar/${account.id}/calendars/`, () => refusal(500, "internal_error", "Something broke.")),
+    );
+    await visit("/integrations/calendars");
+    const card = await screen.findByRole("region", { name: /^ada@cloud/ });
+    expect(await within(card).findByText(/calendars block time could not be loaded/)).toBeInTheDocument();
+  });
 });

@@ -61,7 +61,9 @@ export const ConflictRow = memo(function ConflictRow({ conflict, selected, onSel
         <div className="min-w-0 max-md:pr-8">
           <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
             <span className="font-semibold">{clock.span(shared)}</span>
-            <span className="text-sm text-ink-3">{t("conflict.minutes", { count: conflict.overlap_minutes })}</span>
+            <span className="text-sm text-ink-3">
+              {t("conflict.shared", { length: clock.length(conflict.overlap_minutes) })}
+            </span>
             <StatusMark plain tone={severityTone[conflict.severity]}>
               {t(`severity.${conflict.severity}`)}
             </StatusMark>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useFailure } from "@/api/useFailure";
 import { Button, CardSkeleton, Icon, LoadFailed, Monogram, StatusMark } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
+import { providerName } from "../accountName";
 import { useConnectCalendar, useFirstReading, useProviders } from "../hooks/useCalendarIntegrations";
 import { calendarTone } from "../status";
 import type { CalendarIntegration, ConnectCalendar, Provider } from "../types";
@@ -87,7 +88,7 @@ function ProviderList({
             >
               <Monogram name={provider.name} />
               <span className="min-w-0 flex-1">
-                <span className="block font-semibold">{provider.name}</span>
+                <span className="block font-semibold">{textOf(provider).name}</span>
                 <span className="block text-ink-2">{obstacle ? t(obstacle) : textOf(provider).summary}</span>
               </span>
               <Icon name="right" className="text-ink-3 group-hover:text-accent" />
@@ -113,7 +114,7 @@ export function WhatIsRead({ provider }: { provider: Provider }) {
     <div className="grid gap-3">
       <div className="flex items-center gap-3">
         <Monogram name={provider.name} />
-        <p className="text-lg font-semibold">{provider.name}</p>
+        <p className="text-lg font-semibold">{text.name}</p>
       </div>
       <div className="rounded-md border border-line bg-canvas px-4 py-3">
         <h3 className="font-semibold">{t("connect.reads")}</h3>
@@ -151,7 +152,7 @@ function Connected({ integration, onDone }: { integration: CalendarIntegration; 
       <div role="status" className="flex items-start gap-3 rounded-md border border-accent/40 bg-accent-soft p-4">
         <Icon name="ok" size={18} className="mt-0.5 text-accent" />
         <div>
-          <p className="font-semibold">{t("connect.done", { name: integration.provider_display })}</p>
+          <p className="font-semibold">{t("connect.done", { name: providerName(t, integration) })}</p>
           <p className="text-ink-2">
             {read ? t("connect.read") : troubled && reason ? <span lang={lang}>{reason}</span> : t("connect.reading")}
           </p>
@@ -161,7 +162,7 @@ function Connected({ integration, onDone }: { integration: CalendarIntegration; 
         <ul className="divide-y divide-line rounded-md border border-line">
           {calendars.map((calendar) => (
             <li key={calendar.id} className="flex items-center justify-between gap-3 px-3.5 py-2">
-              <span className="truncate font-medium">{calendar.name}</span>
+              <span className="min-w-0 truncate font-medium">{calendar.name}</span>
               <StatusMark plain tone={calendarTone[calendar.state]}>
                 {t(`calendar.state.${calendar.state}`)}
               </StatusMark>

@@ -214,7 +214,7 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
   const t = useT();
   const [text, setText] = useLastingText(value, onChange);
   return (
-    <div className="relative">
+    <div className="relative max-lg:col-span-2">
       <Icon
         name="search"
         size={15}

@@ -18,6 +18,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
   // one that was begun before goes on without this dialog, and can be watched again
   const { list, replay } = useReplay(webhook.id, start.data?.id);
   const cancel = useCancelReplay(webhook.id);
+  const estimate = useEstimate(webhook.id, hours, status);
   const running = start.isPending || replay?.status === "running";
   const finished = start.isSuccess && replay !== undefined && !running;
   return (
@@ -39,7 +40,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
             <Button
               variant="primary"
               busy={running}
-              disabled={!webhook.is_active}
+              disabled={!webhook.is_active || (!running && estimate.data?.count === 0)}
               onClick={() => start.mutate({ hours, status })}
             >
               {t("webhook.replay_now")}
@@ -103,7 +104,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
               </p>
             </>
           ) : (
-            <Estimate id={webhook.id} hours={hours} status={status} />
+            <Estimate estimate={estimate} />
           )}
         </div>
       </div>
@@ -111,9 +112,8 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
   );
 }
 
-function Estimate({ id, hours, status }: { id: string; hours: number; status: ReplayStatus }) {
+function Estimate({ estimate }: { estimate: ReturnType<typeof useEstimate> }) {
   const t = useT();
-  const estimate = useEstimate(id, hours, status);
   const failure = useFailure(estimate);
   if (failure) {
     return (

@@ -23,7 +23,7 @@ import {
 import { Menu } from "@/components/core/Menu";
 import { Switch } from "@/components/core/Switch";
 import { useServerLang, useT, withWords } from "@/i18n";
-import { accountName } from "../accountName";
+import { accountName, providerName } from "../accountName";
 import { CalendarChoices } from "../components/CalendarChoices";
 import { IntegrationStatusMark } from "../components/IntegrationStatusMark";
 import { SyncHistory } from "../components/SyncHistory";
@@ -124,7 +124,7 @@ function Head({ integration, above }: { integration: CalendarIntegration; above:
       title={accountName(integration)}
       lead={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          {integration.provider_display}
+          {providerName(t, integration)}
           <IntegrationStatusMark integration={integration} />
         </span>
       }
@@ -223,13 +223,14 @@ function State({ integration }: { integration: CalendarIntegration }) {
   );
 }
 
+/** What it reads from, and how that went. */
 function Choices({ integration }: { integration: CalendarIntegration }) {
   const t = useT();
   const calendars = useCalendars(integration.id);
   const failure = useFailure(calendars);
   return (
     <>
-      <Section id="calendars" title={t("calendar.choices")} className="mb-7">
+      <Section id="calendars" title={t("calendar.choices")}>
         {failure ? (
           <LoadFailed
             what={t("calendar.choices")}

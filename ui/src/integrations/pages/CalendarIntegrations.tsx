@@ -2,6 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useFailure } from "@/api/useFailure";
 import { Boundary, Card, CardSkeleton, CopyAsCurl, EmptyState, LoadFailed, PageHeader } from "@/components/core";
 import { useT } from "@/i18n";
+import { providerName } from "../accountName";
 import { CalendarIntegrationCard } from "../components/CalendarIntegrationCard";
 import { ConnectIntegrationButton, ConnectPlace } from "../components/ConnectIntegrationButton";
 import { useAllCalendars, useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
@@ -49,7 +50,7 @@ export function CalendarIntegrations() {
         <ul className="grid gap-3">
           {integrations.data.map((integration) => (
             <li key={integration.id}>
-              <Boundary what={integration.provider_display}>
+              <Boundary what={providerName(t, integration)}>
                 <CalendarIntegrationCard integration={integration} calendars={calendars.get(integration.id)} />
               </Boundary>
             </li>
