@@ -1,5 +1,5 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "@/i18n";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
@@ -21,6 +21,13 @@ type Props = {
 
 const widths = { sm: "md:w-[26rem]", md: "md:w-[36rem]", lg: "md:w-[48rem]" };
 
+const settled = 50;
+
+/** What had the focus before may be gone, as a button that makes the first of a list: one is then at the page. */
+function keepPlace({ activeElement, body }: Document) {
+  if (activeElement === body) body.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+}
+
 /** Takes the focus, gives it back, and closes with Escape. On a phone it fills the lower part. */
 export function Dialog({
   open,
@@ -35,6 +42,10 @@ export function Dialog({
 }: Props) {
   const t = useT();
   const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const page = document;
+    return () => void setTimeout(() => keepPlace(page), settled);
+  }, []);
   // a field is what one came for; on a touch screen it would bring up the keyboard unasked
   const first = (by: string) =>
     (by === "touch" ? null : content.current?.querySelector<HTMLElement>("input, select, textarea")) ?? true;
