@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { refusal } from "@/test/contract";
@@ -36,6 +36,22 @@ describe("a refusal", () => {
     expect(screen.getByLabelText("Password")).toHaveFocus();
     expect(screen.getByLabelText("Password")).toHaveValue("mistyped");
     expect(screen.getByLabelText("Server")).toHaveValue("cloud.example.org");
+  });
+});
+
+describe("reconnecting", () => {
+  it("begins at what may have changed, also where the form comes late", async () => {
+    let answerNow = () => {};
+    server.use(
+      http.get("*/integrations/providers/", async () => {
+        await new Promise<void>((resolve) => (answerNow = resolve));
+        return HttpResponse.json(providers);
+      }),
+    );
+    await show(<ReconnectDialog integration={account} onClose={() => {}} />);
+    await waitFor(() => expect(screen.getByRole("button", { name: "Close" })).toHaveFocus());
+    answerNow();
+    expect(await screen.findByLabelText("Password")).toHaveFocus();
   });
 });
 

@@ -47,8 +47,11 @@ export function Dialog({
     return () => void setTimeout(() => keepPlace(page), settled);
   }, []);
   // a field is what one came for; on a touch screen it would bring up the keyboard unasked
-  const first = (by: string) =>
-    (by === "touch" ? null : content.current?.querySelector<HTMLElement>("input, select, textarea")) ?? true;
+  const first = (by: string) => {
+    if (by === "touch") return true;
+    const find = (what: string) => content.current?.querySelector<HTMLElement>(what);
+    return find("[data-begins]") ?? find("input, select, textarea") ?? true;
+  };
   return (
     <Base.Root open={open} disablePointerDismissal={firm} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>

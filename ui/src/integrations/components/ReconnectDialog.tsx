@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useFailure } from "@/api/useFailure";
 import { CardSkeleton, LoadFailed, notify } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
@@ -19,6 +20,13 @@ export function ReconnectDialog({ integration, onClose }: { integration: Calenda
   const fields = provider?.connect.fields
     .filter((field) => field.name !== "name")
     .map((field) => ({ ...field, required: field.type === "password" || field.name === "url" }));
+  const form = useRef<HTMLDivElement>(null);
+  const ready = provider !== undefined;
+  // the form may come after the dialog has taken the focus
+  useEffect(() => {
+    const touch = window.matchMedia?.("(pointer: coarse)").matches;
+    if (ready && !touch) form.current?.querySelector<HTMLElement>("[data-begins]")?.focus();
+  }, [ready]);
   return (
     <Dialog
       open
@@ -36,21 +44,23 @@ export function ReconnectDialog({ integration, onClose }: { integration: Calenda
       ) : !providers.data ? (
         <CardSkeleton cards={1} />
       ) : provider && fields && obstacleTo(provider) === null ? (
-        <ConnectForm
-          provider={provider}
-          fields={fields}
-          error={reconnect.error}
-          busy={reconnect.isPending}
-          submitLabel={t("calendar.reconnect")}
-          onSubmit={(values) =>
-            reconnect.mutate(values, {
-              onSuccess: () => {
-                notify({ tone: "well", title: t("reconnect.done"), detail: t("reconnect.done_detail") });
-                onClose();
-              },
-            })
-          }
-        />
+        <div ref={form}>
+          <ConnectForm
+            provider={provider}
+            fields={fields}
+            error={reconnect.error}
+            busy={reconnect.isPending}
+            submitLabel={t("calendar.reconnect")}
+            onSubmit={(values) =>
+              reconnect.mutate(values, {
+                onSuccess: () => {
+                  notify({ tone: "well", title: t("reconnect.done"), detail: t("reconnect.done_detail") });
+                  onClose();
+                },
+              })
+            }
+          />
+        </div>
       ) : (
         <p>{t((provider && obstacleTo(provider)) ?? "connect.not_configured")}</p>
       )}
