@@ -103,7 +103,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
               chosen={events}
               onChange={setEvents}
               onLook={setLooked}
-              error={events.length === 0 ? t("webhook.no_events") : undefined}
+              error={formState.isSubmitted && events.length === 0 ? t("webhook.no_events") : undefined}
             />
             {sample && (
               <div className="md:sticky md:top-0 md:self-start">
