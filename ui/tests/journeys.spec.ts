@@ -166,6 +166,8 @@ for (const look of looks) {
         await person.press(page.getByRole("button", { name: /^Shorten the block: Team meeting/ }));
         await expect(page.getByText("Block shortened")).toBeVisible();
         await expect(page.getByText("Team meeting")).toHaveCount(0);
+        // what was settled took the focus with it
+        await expect(page.locator("main :focus")).toHaveCount(1);
 
         await person.turn(page.getByRole("checkbox", { name: "Select all" }));
         await person.button(/^Dismiss \(\d\)/);

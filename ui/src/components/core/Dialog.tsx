@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "@/i18n";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
+import { toHeading } from "./keptPlace";
 
 type Props = {
   open: boolean;
@@ -23,11 +24,6 @@ const widths = { sm: "md:w-[26rem]", md: "md:w-[36rem]", lg: "md:w-[48rem]" };
 
 const settled = 50;
 
-/** What had the focus before may be gone, as a button that makes the first of a list: one is then at the page. */
-function keepPlace({ activeElement, body }: Document) {
-  if (activeElement === body) body.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
-}
-
 /** Takes the focus, gives it back, and closes with Escape. On a phone it fills the lower part. */
 export function Dialog({
   open,
@@ -42,9 +38,10 @@ export function Dialog({
 }: Props) {
   const t = useT();
   const content = useRef<HTMLDivElement>(null);
+  // what had the focus before may be gone, as a button that makes the first of a list
   useEffect(() => {
     const page = document;
-    return () => void setTimeout(() => keepPlace(page), settled);
+    return () => void setTimeout(() => toHeading(page), settled);
   }, []);
   // a field is what one came for; on a touch screen it would bring up the keyboard unasked
   const first = (by: string) => {

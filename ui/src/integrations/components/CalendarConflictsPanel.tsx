@@ -87,19 +87,22 @@ export function CalendarConflictsPanel({ status, view }: Props) {
     setDeleting(null);
     setChosen(new Set());
   };
+  const doable = all.slice(0, shown).filter((each) => askable(each).length > 0);
   const doomed = new Set(deleting?.filter((job) => job.action === "delete_block").flatMap(({ ids }) => ids));
   return (
     <div className="grid gap-6">
       {answer.data?.truncated && (
         <p className="rounded-md bg-warn-soft px-4 py-2 text-warn">{t("conflicts.truncated")}</p>
       )}
-      <BulkBar
-        all={all.slice(0, shown)}
-        selected={selected}
-        onSelectAll={(on) => setChosen(new Set(on ? all.slice(0, shown).map((each) => each.id) : []))}
-        onAct={bulk}
-        progress={resolveAll.progress}
-      />
+      {doable.length > 0 && (
+        <BulkBar
+          all={doable}
+          selected={selected}
+          onSelectAll={(on) => setChosen(new Set(on ? doable.map((each) => each.id) : []))}
+          onAct={bulk}
+          progress={resolveAll.progress}
+        />
+      )}
       {days.map(([day, conflicts]) => (
         <Day key={day} day={day} conflicts={conflicts}>
           {view === "days" && <DayLanes day={day} conflicts={conflicts} />}
