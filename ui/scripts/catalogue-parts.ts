@@ -14,6 +14,7 @@ export const parts = {
   ],
   calendars: [
     "calendars.",
+    "overview.empty",
     "card.",
     "calendar.",
     "access.",
@@ -26,7 +27,7 @@ export const parts = {
   ],
   connect: ["connect.", "provider.", "calendar.state."],
   conflicts: ["conflict.", "conflicts.", "overlap.", "severity."],
-  webhooks: ["webhook.", "webhooks.", "delivery.", "event."],
+  webhooks: ["webhook.", "webhooks.", "delivery.", "event.", "json."],
   logs: ["logs.", "log_type.", "integration_type.", "json."],
   help: ["shortcuts.", "display."],
 } as const satisfies Record<string, readonly string[]>;

@@ -166,6 +166,8 @@ for (const look of looks) {
         await person.press(page.getByRole("button", { name: /^Shorten the block: Team meeting/ }));
         await expect(page.getByText("Block shortened")).toBeVisible();
         await expect(page.getByText("Team meeting")).toHaveCount(0);
+        // what was settled took the focus with it
+        await expect(page.locator("main :focus")).toHaveCount(1);
 
         await person.turn(page.getByRole("checkbox", { name: "Select all" }));
         await person.button(/^Dismiss \(\d\)/);
@@ -282,10 +284,27 @@ for (const look of looks) {
 
         await context.setOffline(true);
         await expect(page.getByText("You are offline.")).toBeVisible();
-        await expect(page.getByText(/What you see is from/)).toBeVisible();
+        await expect(page.getByText(/What you see was read/)).toBeVisible();
         await person.seesNothingWrong();
         await context.setOffline(false);
         await expect(page.getByText("You are offline.")).toHaveCount(0);
+      });
+
+      test("a page whose code does not come leaves the others as they are", async () => {
+        await page.goto("/integrations/logs");
+        await person.heading("Logs");
+        await page.route("**/assets/*.js", (route) => route.abort());
+        await person.follow(/^Conflicts/);
+        await expect(page.getByText("This page could not be loaded.")).toBeVisible();
+        await person.seesNothingWrong();
+        await person.follow("Logs");
+        await person.heading("Logs");
+        await person.follow(/^Conflicts/);
+        await expect(page.getByText("This page could not be loaded.")).toBeVisible();
+        await page.unroute("**/assets/*.js");
+        await person.button("Try again");
+        await person.heading("Conflicts");
+        expect(complaints.splice(0).filter((each) => !/not loaded: /.test(each))).toEqual([]);
       });
 
       test("a page that fails says so, and comes when it is asked again", async () => {

@@ -35,7 +35,8 @@ export function noAnswer(requestId: string): ApiProblem {
 /** Code or words of a page that could not be fetched. */
 export class NotLoaded extends Error {
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    // the router knows a missing module by how its message begins, and would reload the application
+    super(`not loaded: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.name = "NotLoaded";
   }
 }

@@ -961,7 +961,7 @@ export interface paths {
         };
         /**
          * What changes, as it changes
-         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again. The stream ends within seconds when its key is withdrawn or its session is over.
+         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again; a caller that has just read it says since how many seconds, and gets what changed meanwhile instead. The stream ends within seconds when its key is withdrawn or its session is over.
          */
         readonly get: operations["streamChanges"];
         readonly put?: never;
@@ -6580,7 +6580,13 @@ export interface operations {
     };
     readonly streamChanges: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /**
+                 * @description How many seconds ago the caller began to read what it shows. Without Last-Event-ID the stream then begins with what changed since, a little more rather than less, and with no reset. Last-Event-ID goes first.
+                 * @example 2
+                 */
+                readonly since_seconds?: number;
+            };
             readonly header?: {
                 /**
                  * @description The id of the last event received; what came after it is sent first. Browsers send it by themselves.

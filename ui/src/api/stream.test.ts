@@ -50,7 +50,7 @@ class Source extends EventTarget {
   onopen: (() => void) | null = null;
   onerror: (() => void) | null = null;
 
-  constructor() {
+  constructor(readonly url: string) {
     super();
     Source.made.push(this);
   }
@@ -100,6 +100,7 @@ describe("the stream", () => {
     stop();
     client.clear();
     vi.useRealTimers();
+    vi.restoreAllMocks();
     vi.unstubAllGlobals();
   });
 
@@ -112,6 +113,24 @@ describe("the stream", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(Source.made).toHaveLength(1);
     expect(list.asked).toHaveLength(0);
+  });
+
+  it("asks for what changed since the page began, and for everything once that is long ago", async () => {
+    vi.spyOn(performance, "now").mockReturnValue(1_200);
+    Source.made[0]?.fails(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(Source.made[1]?.url).toBe("/api/v1/stream/?since_seconds=2");
+    vi.spyOn(performance, "now").mockReturnValue(300_001);
+    Source.made[1]?.fails(2);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(Source.made[2]?.url).toBe("/api/v1/stream/");
+  });
+
+  it("does not come back with an old address where it has never been open", async () => {
+    Source.made[0]?.fails(0);
+    expect(Source.made[0]?.readyState).toBe(Source.CLOSED);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(Source.made).toHaveLength(2);
   });
 
   it("is opened anew after an answer that is no stream", async () => {

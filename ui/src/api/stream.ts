@@ -92,6 +92,14 @@ export function receive(change: Pick<ChangeEvent, "kind" | "id">) {
   if (state.paused) set({ waiting: state.waiting + 1 });
 }
 
+const longest = 300;
+
+/** Nothing that is shown was read before the page began: what changed since then is asked for, not everything. */
+function streamAddress(): string {
+  const seconds = Math.ceil(performance.now() / 1000);
+  return seconds <= longest ? `/api/v1/stream/?since_seconds=${seconds}` : "/api/v1/stream/";
+}
+
 /** Opens the stream and keeps it open; calling the answer closes it. */
 export function startStream(queryClient: QueryClient): () => void {
   client = queryClient;
@@ -99,8 +107,10 @@ export function startStream(queryClient: QueryClient): () => void {
   const open = () => {
     clearTimeout(retry);
     source?.close();
-    source = new EventSource("/api/v1/stream/");
+    source = new EventSource(streamAddress());
+    let opened = false;
     source.onopen = () => {
+      opened = true;
       refusals = 0;
       set({ connection: "live" });
     };
@@ -110,8 +120,9 @@ export function startStream(queryClient: QueryClient): () => void {
     source.onerror = () => {
       set({ connection: "down" });
       // the browser connects again by itself and says how far it had come, so that the server sends what was missed or
-      // a reset; only an answer that is no stream ends that
-      if (source?.readyState !== EventSource.CLOSED) return;
+      // a reset; only an answer that is no stream ends that. What has never been open has come nowhere: its address is old
+      if (opened && source?.readyState !== EventSource.CLOSED) return;
+      source?.close();
       retry = setTimeout(open, Math.min(retryFirst * 2 ** refusals, retryMost));
       refusals += 1;
     };

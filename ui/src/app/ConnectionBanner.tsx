@@ -1,4 +1,11 @@
-import { notifyManager, partialMatchKey, type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
+import {
+  notifyManager,
+  partialMatchKey,
+  type Query,
+  type QueryClient,
+  type QueryKey,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { keys } from "@/api/keys";
 import { useStream } from "@/api/stream";
@@ -53,9 +60,7 @@ export function ConnectionBanner() {
           <Button
             size="sm"
             icon="sync"
-            onClick={() =>
-              void client.refetchQueries({ type: "active", predicate: ({ state }) => state.status === "error" })
-            }
+            onClick={() => void client.refetchQueries({ type: "active", predicate: ({ state }) => isOutdated(state) })}
           >
             {t("action.retry")}
           </Button>
@@ -84,6 +89,11 @@ function Banner({ icon, children, action }: { icon: IconName; children: ReactNod
   );
 }
 
+/** Could not be refreshed. A further page that did not come makes what is there no older; its list says so. */
+function isOutdated({ status, data, fetchMeta }: Query["state"]): boolean {
+  return status === "error" && data !== undefined && fetchMeta?.fetchMore === undefined;
+}
+
 /** What hardly changes says nothing about how old a page is. */
 const lasting: readonly QueryKey[] = [keys.me, keys.providers, keys.webhooks.eventTypes];
 
@@ -98,7 +108,7 @@ function shownQueries(client: QueryClient) {
 /** When the oldest of what is shown was read whose refresh has failed since; 0 when all could be refreshed. */
 function useOutdated(client: QueryClient): number {
   const oldest = () => {
-    const failed = shownQueries(client).filter(({ state }) => state.status === "error" && state.data !== undefined);
+    const failed = shownQueries(client).filter(({ state }) => isOutdated(state));
     return failed.length ? Math.min(...failed.map(({ state }) => state.dataUpdatedAt)) : 0;
   };
   return useSyncExternalStore(

@@ -1,4 +1,7 @@
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { problemOf } from "@/api/problem";
+import { useStream } from "@/api/stream";
 import { ButtonLink, LoadFailed, PageHeader } from "@/components/core";
 import { useT } from "@/i18n";
 
@@ -8,6 +11,13 @@ export function PageFailed({ error, reset }: Pick<ErrorComponentProps, "reset"> 
   const router = useRouter();
   // the router keeps what it could not load until it is told to load again
   const retry = () => void router.invalidate().then(reset);
+  const { connection } = useStream();
+  const away = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the server is there again
+  useEffect(() => {
+    if (connection === "live" && away.current && problemOf(error).status === 0) retry();
+    away.current = connection === "down";
+  }, [connection]);
   return (
     <div className="mx-auto max-w-xl px-4 py-10">
       <PageHeader title={t("error.page_title")} />

@@ -1,7 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 import { ApiProblem } from "@/api/problem";
 import { meQuery } from "@/identity/useIdentity";
+import { lazyPage } from "./lazyPage";
 import { PageFailed, PageMissing } from "./PageFailed";
 
 export const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -14,7 +15,7 @@ export const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({
 export const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "app",
-  component: lazyRouteComponent(() => import("./AppShell"), "AppShell"),
+  component: lazyPage(() => import("./AppShell"), "AppShell"),
   errorComponent: PageFailed,
   beforeLoad: async ({ context, location }) => {
     try {

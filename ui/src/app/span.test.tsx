@@ -7,6 +7,23 @@ function Span({ start, end }: { start: string; end: string }) {
   return <p>{useClock().span({ start, end })}</p>;
 }
 
+function Length({ minutes }: { minutes: number }) {
+  return <p>{useClock().length(minutes)}</p>;
+}
+
+describe("a length of time", () => {
+  it.each([
+    [0, "0 mins"],
+    [45, "45 mins"],
+    [60, "1 hr"],
+    [570, "9 hrs 30 mins"],
+    [2 * 1440 + 1, "2 days 1 min"],
+  ])("of %s minutes is said as %s", async (minutes, said) => {
+    await show(<Length minutes={minutes} />);
+    expect(await screen.findByText(said)).toBeInTheDocument();
+  });
+});
+
 describe("a stretch of time", () => {
   it.each([
     ["2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z", "10:00–11:00"],

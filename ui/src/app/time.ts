@@ -101,6 +101,18 @@ export function useClock() {
         minute: "2-digit",
         second: "2-digit",
       }),
+    /** 45 min; 9 hr; 1 hr 30 min; 2 days 4 hr */
+    length: (minutes: number) =>
+      (
+        [
+          ["day", Math.floor(minutes / 1440)],
+          ["hour", Math.floor((minutes % 1440) / 60)],
+          ["minute", minutes % 60],
+        ] as const
+      )
+        .filter(([unit, value]) => value > 0 || (unit === "minute" && minutes === 0))
+        .map(([unit, value]) => intl.formatNumber(value, { style: "unit", unit, unitDisplay: "short" }))
+        .join(" "),
     /** Mon 23 Nov */
     day,
     /** Mon 23 */

@@ -62,6 +62,8 @@ export function loadIntl(locale: Locale): Promise<IntlShape> {
 
 /** Loads code and the part of the catalogue that it speaks with, side by side. */
 export async function withWords<T>(names: Part | readonly Part[], code: Promise<T>): Promise<T> {
+  // when neither comes, one of the two failures is told
+  code.catch(() => {});
   const missing = (typeof names === "string" ? [names] : names).filter((name) => !wanted.has(name));
   await Promise.all(missing.map((name) => load(preferences().locale, name)));
   // the words are in the catalogue that is in use; a change of locale will fetch them for itself

@@ -37,7 +37,7 @@ for (const path of [
 /** Names that are the same in every language. */
 const names = "Linkspan curl CSV NDJSON JSON LINKSPAN_API_KEY Deutsch English Pseudo CET UTC".split(" ");
 const dates =
-  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun|\w+day|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December|AM|PM|ms)$/;
+  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun|\w+day|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December|AM|PM|ms|min|hr|day|days)$/;
 const lettered = /[A-Za-z]{2,}/g;
 
 /** Words on the screen, spoken ones included, that the pseudo-locale has not touched. */

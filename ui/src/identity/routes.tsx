@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { appRoute, rootRoute } from "@/app/appRoute";
+import { lazyPage } from "@/app/lazyPage";
 import { withWords } from "@/i18n";
 
 const signIn = createRoute({
@@ -8,19 +9,19 @@ const signIn = createRoute({
   validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
     // only to a place of ours: an address of another site must not ride along
     typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {},
-  component: lazyRouteComponent(() => withWords("start", import("./pages/SignIn")), "SignIn"),
+  component: lazyPage(() => withWords("start", import("./pages/SignIn")), "SignIn"),
 });
 
 const setup = createRoute({
   getParentRoute: () => rootRoute,
   path: "/setup/$token",
-  component: lazyRouteComponent(() => withWords(["start", "connect"], import("./pages/FirstStart")), "FirstStart"),
+  component: lazyPage(() => withWords(["start", "connect"], import("./pages/FirstStart")), "FirstStart"),
 });
 
 const invitation = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invite/$token",
-  component: lazyRouteComponent(() => withWords("start", import("./pages/Invitation")), "Invitation"),
+  component: lazyPage(() => withWords("start", import("./pages/Invitation")), "Invitation"),
 });
 
 export const identityRoutes = [signIn, setup, invitation] as const;
@@ -28,5 +29,5 @@ export const identityRoutes = [signIn, setup, invitation] as const;
 export const profileRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/profile",
-  component: lazyRouteComponent(() => withWords("profile", import("./pages/Profile")), "Profile"),
+  component: lazyPage(() => withWords("profile", import("./pages/Profile")), "Profile"),
 });

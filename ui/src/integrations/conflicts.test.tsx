@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { refusal } from "@/test/contract";
@@ -85,6 +85,46 @@ describe("a change of many conflicts", () => {
   it("is cut without a rest or a loss", () => {
     expect(chunksOf([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
     expect(chunksOf([], 2)).toEqual([]);
+  });
+});
+
+describe("a list of conflicts", () => {
+  const listed = all.slice(0, 3).map((each) => ({
+    ...each,
+    status: "open" as const,
+    recommendation: null,
+    actions: ["dismiss" as const],
+  }));
+
+  it("keeps one's place when what was settled goes", async () => {
+    let left: Conflict[] = listed;
+    server.use(
+      http.get(`${base}/conflicts/`, () => HttpResponse.json({ ...conflicts, conflicts: [], overlaps: left })),
+      http.post(`${base}/conflicts/:id/resolve/`, ({ params }) => {
+        left = left.filter((each) => each.id !== params.id);
+        return HttpResponse.json({ conflict: { ...covered, status: "dismissed" }, explanation: "", changes: [] });
+      }),
+    );
+    const { person } = await show(
+      <main>
+        <CalendarConflictsPanel status="open" view="list" />
+      </main>,
+    );
+    const first = (await screen.findAllByRole("button", { name: /^Dismiss:/ }))[0] as HTMLElement;
+    const second = screen.getAllByRole("button", { name: /^Dismiss:/ })[1] as HTMLElement;
+    await person.click(first);
+    await waitFor(() => expect(first).not.toBeInTheDocument());
+    await waitFor(() => expect(second).toHaveFocus());
+  });
+
+  it("offers nothing to select where nothing can be done", async () => {
+    const resolved = listed.map((each) => ({ ...each, status: "resolved" as const, actions: [] }));
+    server.use(
+      http.get(`${base}/conflicts/`, () => HttpResponse.json({ ...conflicts, conflicts: [], overlaps: resolved })),
+    );
+    await show(<CalendarConflictsPanel status="resolved" view="list" />);
+    expect(await screen.findAllByRole("listitem")).not.toHaveLength(0);
+    expect(screen.queryByRole("checkbox")).not.toBeInTheDocument();
   });
 });
 

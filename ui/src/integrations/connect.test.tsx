@@ -1,6 +1,7 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { refusal } from "@/test/contract";
 import { show } from "@/test/render";
 import { server } from "@/test/server";
 import { integrations, providers } from "@/test/world";
@@ -17,6 +18,42 @@ const consent: Provider = {
   connect: { method: "oauth", fields: [] },
 };
 const unset: Provider = { ...consent, provider: "outlook", name: "Outlook", configured: false };
+
+describe("a refusal", () => {
+  it("takes the reader to the field that is to blame, with all that was typed", async () => {
+    server.use(
+      http.get("*/integrations/providers/", () => HttpResponse.json(providers)),
+      http.post("*/integrations/calendar/", () =>
+        refusal(400, "wrong_password", "The server does not accept this user name and password."),
+      ),
+    );
+    const { person } = await show(<ConnectFlow start="caldav" onDone={() => {}} />);
+    await person.type(await screen.findByLabelText("Server"), "cloud.example.org");
+    await person.type(screen.getByLabelText("User name"), "ada");
+    await person.type(screen.getByLabelText("Password"), "mistyped");
+    await person.click(screen.getByRole("button", { name: "Test and connect" }));
+    expect(await screen.findByText("The provider refuses the user name or password.")).toBeInTheDocument();
+    expect(screen.getByLabelText("Password")).toHaveFocus();
+    expect(screen.getByLabelText("Password")).toHaveValue("mistyped");
+    expect(screen.getByLabelText("Server")).toHaveValue("cloud.example.org");
+  });
+});
+
+describe("reconnecting", () => {
+  it("begins at what may have changed, also where the form comes late", async () => {
+    let answerNow = () => {};
+    server.use(
+      http.get("*/integrations/providers/", async () => {
+        await new Promise<void>((resolve) => (answerNow = resolve));
+        return HttpResponse.json(providers);
+      }),
+    );
+    await show(<ReconnectDialog integration={account} onClose={() => {}} />);
+    await waitFor(() => expect(screen.getByRole("button", { name: "Close" })).toHaveFocus());
+    answerNow();
+    expect(await screen.findByLabelText("Password")).toHaveFocus();
+  });
+});
 
 describe("a provider that cannot be connected from here", () => {
   it("is called not set up only where it is not", async () => {

@@ -68,6 +68,22 @@ describe("the log", () => {
     pauseStream(false);
   });
 
+  it("leads from an entry to what it tells of", async () => {
+    const sent = { ...(logs[0] as (typeof logs)[0]), integration_type: "webhook" };
+    serveLogs(() => page([sent as (typeof logs)[0]]));
+    server.use(
+      http.get("*/api/v1/integrations/logs/:id/", () =>
+        HttpResponse.json({ ...sent, log_type: "webhook_sent", integration_id: "w1", details: { delivery_id: "d1" } }),
+      ),
+    );
+    await visit(`/integrations/logs?entry=${sent.id}`);
+    const panel = await screen.findByRole("dialog");
+    expect(await within(panel).findByRole("link", { name: "Show the delivery" })).toHaveAttribute(
+      "href",
+      "/integrations/webhooks/w1?delivery=d1",
+    );
+  });
+
   it("is read from its top when the filter changes", async () => {
     serveLogs(() => page(logs.slice(0, 4)));
     const { person } = await visit("/integrations/logs");

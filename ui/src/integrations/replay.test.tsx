@@ -36,6 +36,21 @@ describe("sending again", () => {
     expect(counted).toBe(1);
   });
 
+  it("does not begin where there is nothing to send", async () => {
+    server.use(
+      http.get(`${hooks}/:id/replays/`, () => HttpResponse.json([])),
+      http.get(`${hooks}/:id/replay-estimate/`, ({ request }) =>
+        HttpResponse.json({ count: request.url.includes("status=failed") ? 0 : 3, seconds: 1 }),
+      ),
+    );
+    const { person } = await show(<ReplayDialog webhook={crm} onClose={() => {}} />);
+    expect(await screen.findByText(/^Nothing to send/)).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Send again" })).toBeDisabled();
+    await person.selectOptions(screen.getByRole("combobox", { name: "What" }), "What was delivered");
+    expect(await screen.findByText(/3 deliveries would be sent/)).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Send again" })).toBeEnabled();
+  });
+
   it("says that it does not know whether something is being sent", async () => {
     let away = true;
     server.use(

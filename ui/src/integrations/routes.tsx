@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { appRoute } from "@/app/appRoute";
+import { lazyPage } from "@/app/lazyPage";
 import { withWords } from "@/i18n";
 import type { LogFilter } from "./api/integrationsApi";
 import type { LogType } from "./types";
@@ -38,20 +39,14 @@ export const overviewRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/integrations",
   validateSearch: ({ connect }: Search): { connect?: string } => compact({ connect: text(connect) }),
-  component: lazyRouteComponent(
-    () => withWords("overview", import("./pages/IntegrationsOverview")),
-    "IntegrationsOverview",
-  ),
+  component: lazyPage(() => withWords("overview", import("./pages/IntegrationsOverview")), "IntegrationsOverview"),
 });
 
 const calendarsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/integrations/calendars",
   validateSearch: ({ connect }: Search): { connect?: string } => compact({ connect: text(connect) }),
-  component: lazyRouteComponent(
-    () => withWords("calendars", import("./pages/CalendarIntegrations")),
-    "CalendarIntegrations",
-  ),
+  component: lazyPage(() => withWords("calendars", import("./pages/CalendarIntegrations")), "CalendarIntegrations"),
 });
 
 const calendarRoute = createRoute({
@@ -59,7 +54,7 @@ const calendarRoute = createRoute({
   path: "/integrations/calendars/$id",
   validateSearch: (search: Search): { ask?: "reconnect" | "disconnect" } =>
     compact({ ask: oneOf("reconnect", "disconnect")(search.ask) }),
-  component: lazyRouteComponent(() => withWords("calendars", import("./pages/CalendarDetail")), "CalendarDetail"),
+  component: lazyPage(() => withWords("calendars", import("./pages/CalendarDetail")), "CalendarDetail"),
 });
 
 const conflictsRoute = createRoute({
@@ -71,16 +66,13 @@ const conflictsRoute = createRoute({
       view: oneOf("days")(search.view),
       conflict: text(search.conflict),
     }),
-  component: lazyRouteComponent(() => withWords("conflicts", import("./pages/Conflicts")), "Conflicts"),
+  component: lazyPage(() => withWords("conflicts", import("./pages/Conflicts")), "Conflicts"),
 });
 
 const webhooksRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/integrations/webhooks",
-  component: lazyRouteComponent(
-    () => withWords("webhooks", import("./pages/WebhookIntegrations")),
-    "WebhookIntegrations",
-  ),
+  component: lazyPage(() => withWords("webhooks", import("./pages/WebhookIntegrations")), "WebhookIntegrations"),
 });
 
 export type DeliveriesSearch = { status?: "pending" | "delivered" | "failed"; event?: string; delivery?: string };
@@ -94,7 +86,7 @@ const webhookRoute = createRoute({
       event: text(search.event),
       delivery: text(search.delivery),
     }),
-  component: lazyRouteComponent(() => withWords("webhooks", import("./pages/WebhookDetail")), "WebhookDetail"),
+  component: lazyPage(() => withWords("webhooks", import("./pages/WebhookDetail")), "WebhookDetail"),
 });
 
 const logsRoute = createRoute({
@@ -112,7 +104,7 @@ const logsRoute = createRoute({
       q: text(typeof search.q === "number" ? String(search.q) : search.q),
       entry: text(search.entry),
     }),
-  component: lazyRouteComponent(() => withWords("logs", import("./pages/IntegrationLogs")), "IntegrationLogs"),
+  component: lazyPage(() => withWords("logs", import("./pages/IntegrationLogs")), "IntegrationLogs"),
 });
 
 export const integrationRoutes = [

@@ -2,6 +2,7 @@ import { useT } from "@/i18n";
 import type { Provider, ProviderField } from "./types";
 
 export type ProviderText = {
+  name: string;
   summary: string;
   reads: readonly string[];
   steps: readonly string[];
@@ -15,6 +16,7 @@ export function useProviderText(): (provider: Provider) => ProviderText {
   return (provider) => {
     const own = (key: string, text: string) => t.maybe(`provider.${provider.provider}.${key}`) ?? text;
     return {
+      name: t.maybe(`service.${provider.provider}`) ?? provider.name,
       summary: own("summary", provider.summary),
       reads: provider.reads.map((text, at) => own(`reads.${at}`, text)),
       steps: provider.help_steps.map((text, at) => own(`steps.${at}`, text)),

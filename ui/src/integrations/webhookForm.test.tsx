@@ -43,6 +43,26 @@ describe("the form of a webhook", () => {
     expect(screen.getByText(/startsWith\("v1a,"\)/)).toBeInTheDocument();
   });
 
+  it("takes an event of one's own that was typed and not added, and asks for events only once it is sent", async () => {
+    let body: unknown;
+    server.use(
+      http.post("*/integrations/webhooks/", async ({ request }) => {
+        body = await request.json();
+        return HttpResponse.json({ ...crm, secret_key: "whsec_AAAA" }, { status: 201 });
+      }),
+    );
+    const { person } = await show(<WebhookForm onClose={() => {}} />);
+    await person.type(await screen.findByLabelText("Name"), "CRM");
+    await person.type(screen.getByLabelText("Address"), "https://crm.example.org/hooks");
+    await person.click(await screen.findByRole("checkbox", { name: "All events" }));
+    expect(screen.queryByText("Choose at least one.")).not.toBeInTheDocument();
+    await person.click(screen.getByRole("button", { name: "Create webhook" }));
+    expect(await screen.findByText("Choose at least one.")).toBeInTheDocument();
+    await person.type(screen.getByLabelText(/^Event of your own/), "invoice.paid");
+    await person.click(screen.getByRole("button", { name: "Create webhook" }));
+    await waitFor(() => expect(body).toMatchObject({ events: ["invoice.paid"] }));
+  });
+
   it("says what is wrong with a limit and an order before anything is sent", async () => {
     const { person } = await show(<WebhookForm webhook={crm} onClose={() => {}} />);
     await person.type(await screen.findByLabelText(/^Requests a second/), "0");

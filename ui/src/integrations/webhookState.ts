@@ -28,10 +28,10 @@ export const webhookTone: Record<WebhookState, Tone> = {
   retrying: "warn",
   troubled: "warn",
   well: "well",
-  quiet: "well",
+  quiet: "off",
 };
 
-export const deliveryTone: Record<Delivery["status"], Tone> = { pending: "busy", delivered: "well", failed: "bad" };
+export const deliveryTone: Record<Delivery["status"], Tone> = { pending: "waiting", delivered: "well", failed: "bad" };
 
 /** What the receiver has to sign again to check a delivery (Standard Webhooks). */
 export function signatureBase(headers: Readonly<Record<string, string>>, body: string): string | null {

@@ -1,12 +1,16 @@
 import type { ReactNode } from "react";
 import { useT } from "@/i18n";
 import { Icon } from "./Icon";
+import { useKeptPlace } from "./keptPlace";
 
 /** A filter that is on; pressing it takes it off. */
 export function Chip({ children, name, onRemove }: { children: ReactNode; name: string; onRemove: () => void }) {
   const t = useT();
+  const entry = useKeptPlace<HTMLButtonElement>();
   return (
     <button
+      ref={entry}
+      data-entry
       type="button"
       onClick={onRemove}
       aria-label={t("chip.remove", { name })}

@@ -1,8 +1,9 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "@/i18n";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
+import { toHeading } from "./keptPlace";
 
 type Props = {
   open: boolean;
@@ -21,6 +22,8 @@ type Props = {
 
 const widths = { sm: "md:w-[26rem]", md: "md:w-[36rem]", lg: "md:w-[48rem]" };
 
+const settled = 50;
+
 /** Takes the focus, gives it back, and closes with Escape. On a phone it fills the lower part. */
 export function Dialog({
   open,
@@ -35,9 +38,17 @@ export function Dialog({
 }: Props) {
   const t = useT();
   const content = useRef<HTMLDivElement>(null);
+  // what had the focus before may be gone, as a button that makes the first of a list
+  useEffect(() => {
+    const page = document;
+    return () => void setTimeout(() => toHeading(page), settled);
+  }, []);
   // a field is what one came for; on a touch screen it would bring up the keyboard unasked
-  const first = (by: string) =>
-    (by === "touch" ? null : content.current?.querySelector<HTMLElement>("input, select, textarea")) ?? true;
+  const first = (by: string) => {
+    if (by === "touch") return true;
+    const find = (what: string) => content.current?.querySelector<HTMLElement>(what);
+    return find("[data-begins]") ?? find("input, select, textarea") ?? true;
+  };
   return (
     <Base.Root open={open} disablePointerDismissal={firm} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>

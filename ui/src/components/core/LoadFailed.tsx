@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { problemOf } from "@/api/problem";
 import { useServerLang, useT } from "@/i18n";
 import { Button } from "./Button";
@@ -59,11 +59,16 @@ export function ProblemDetail({ error, headline = true }: { error: unknown; head
   );
 }
 
-/** A form's or dialog's failure, said where the person looks. */
+/** A form's or dialog's failure, said where the person looks; the field that is to blame takes the focus. */
 export function FormProblem({ error }: { error: unknown }) {
   const text = useProblemText()(error);
+  const place = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal anew
+  useEffect(() => {
+    place.current?.closest("form")?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [error]);
   return (
-    <div role="alert" className="rise rounded-md border border-bad-mark/50 bg-bad-soft/60 px-3.5 py-2.5">
+    <div ref={place} role="alert" className="rise rounded-md border border-bad-mark/50 bg-bad-soft/60 px-3.5 py-2.5">
       <p className="flex items-start gap-2 font-semibold text-bad">
         <Icon name="bad" className="mt-0.5" /> {text.what}
       </p>

@@ -7,6 +7,7 @@ export { cx } from "./cx";
 export { EmptyState } from "./EmptyState";
 export { Checkbox, SelectField, TextAreaField, TextField } from "./Field";
 export { Icon, type IconName } from "./Icon";
+export { useKeptPlace } from "./keptPlace";
 export { Later } from "./Later";
 export { FormProblem, LoadFailed, ProblemDetail } from "./LoadFailed";
 export { LoadingSpinner } from "./LoadingSpinner";

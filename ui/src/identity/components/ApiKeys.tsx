@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import {
   Button,
   Card,
@@ -22,6 +23,7 @@ const WithdrawApiKey = onDemand(() => import("./WithdrawApiKey").then((m) => m.W
 export function ApiKeys({ admin }: { admin: boolean }) {
   const t = useT();
   const list = useApiKeys();
+  const failure = useFailure(list);
   const [making, setMaking] = useState(false);
   const [withdrawing, setWithdrawing] = useState<ApiKey | null>(null);
   const close = () => {
@@ -45,16 +47,11 @@ export function ApiKeys({ admin }: { admin: boolean }) {
       }
     >
       <p className="mb-3 max-w-2xl text-ink-2">{t("keys.lead")}</p>
-      {list.isError && !list.data ? (
-        <LoadFailed
-          what={t("keys.title")}
-          error={list.error}
-          onRetry={() => void list.refetch()}
-          busy={list.isRefetching}
-        />
+      {failure ? (
+        <LoadFailed what={t("keys.title")} error={failure} onRetry={() => void list.refetch()} busy={list.isFetching} />
       ) : (
         <Card className="overflow-hidden">
-          {list.isPending ? (
+          {!list.data ? (
             <TableSkeleton rows={3} />
           ) : list.data.length === 0 ? (
             <EmptyState quiet title={t("keys.none")} action={make}>

@@ -1,8 +1,9 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
+import { fieldErrors } from "@/api/problem";
 import { Button, Card, FormProblem, notify } from "@/components/core";
-import { useT } from "@/i18n";
+import { useServerLang, useT } from "@/i18n";
 import { PasswordField } from "../PasswordField";
 import { rules } from "../schemas";
 import { useUpdateMe } from "../useIdentity";
@@ -11,6 +12,8 @@ export function ChangePassword() {
   const t = useT();
   const update = useUpdateMe();
   const rule = rules(t);
+  const lang = useServerLang();
+  const server = fieldErrors(update.error);
   const { register, handleSubmit, reset, formState } = useForm({
     resolver: zodResolver(z.object({ current_password: rule.required, password: rule.newPassword })),
     defaultValues: { current_password: "", password: "" },
@@ -34,14 +37,16 @@ export function ChangePassword() {
         <PasswordField
           label={t("field.current_password")}
           autoComplete="current-password"
-          error={formState.errors.current_password?.message}
+          error={formState.errors.current_password?.message ?? server.current_password}
+          errorLang={formState.errors.current_password ? undefined : lang}
           {...register("current_password")}
         />
         <PasswordField
           label={t("field.new_password")}
           autoComplete="new-password"
           help={t("form.password_help")}
-          error={formState.errors.password?.message}
+          error={formState.errors.password?.message ?? server.password}
+          errorLang={formState.errors.password ? undefined : lang}
           {...register("password")}
         />
         <div>

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { Button, Checkbox, FormProblem, SelectField, TextField } from "@/components/core";
+import { Button, Checkbox, cx, FormProblem, SelectField, TextField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { ShownOnce } from "@/components/core/ShownOnce";
 import { useT } from "@/i18n";
@@ -19,6 +19,8 @@ const scopes: readonly Scope[] = [
   "profile:write",
   "stream:read",
 ];
+/** Where keys are listed the words stand within a line; here each begins one. */
+const scopeLook = "[&>span]:first-letter:uppercase [&>span]:inline-block";
 const lifetimes = [30, 90, 365, 0] as const;
 
 /** Makes a key, and shows it this once. */
@@ -114,6 +116,7 @@ export function NewApiKey({ admin, onClose }: { admin: boolean; onClose: () => v
               {scopes.map((scope) => (
                 <Checkbox
                   key={scope}
+                  className={scopeLook}
                   label={t(`scope.${scope}`)}
                   checked={some.includes(scope)}
                   onChange={() => toggle(scope)}
@@ -123,7 +126,7 @@ export function NewApiKey({ admin, onClose }: { admin: boolean; onClose: () => v
           )}
           {admin && (
             <Checkbox
-              className="mt-2"
+              className={cx("mt-2", scopeLook)}
               label={t("scope.admin")}
               checked={some.includes("admin")}
               onChange={() => toggle("admin")}

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { fieldErrors } from "@/api/problem";
+import { useFailure } from "@/api/useFailure";
 import { deviceZone } from "@/app/time";
 import { Button, ButtonLink, cx, EmptyState, FormProblem, Icon, LoadFailed, TextField } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
@@ -27,6 +28,7 @@ export function FirstStart() {
   const t = useT();
   const { token } = route.useParams();
   const setup = useQuery({ ...setupQuery, staleTime: Number.POSITIVE_INFINITY });
+  const failure = useFailure(setup);
   const complete = useCompleteSetup();
   const navigate = useNavigate();
   const [step, setStep] = useState<Step>("admin");
@@ -41,14 +43,14 @@ export function FirstStart() {
     started.current = true;
   }, [step]);
 
-  if (setup.isError && !setup.data) {
+  if (failure) {
     return (
       <Threshold title={t("setup.title")} wide>
         <LoadFailed
           what={t("setup.state")}
-          error={setup.error}
+          error={failure}
           onRetry={() => void setup.refetch()}
-          busy={setup.isRefetching}
+          busy={setup.isFetching}
         />
       </Threshold>
     );

@@ -2,8 +2,9 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
+import { fieldErrors } from "@/api/problem";
 import { Button, FormProblem, TextField } from "@/components/core";
-import { useT } from "@/i18n";
+import { useServerLang, useT } from "@/i18n";
 import { PasswordField } from "../PasswordField";
 import { rules } from "../schemas";
 import { Threshold } from "../Threshold";
@@ -16,6 +17,8 @@ export function Invitation() {
   const { token } = route.useParams();
   const navigate = useNavigate();
   const accept = useAcceptInvitation();
+  const lang = useServerLang();
+  const server = fieldErrors(accept.error);
   const schema = z.object({ name: z.string(), password: rules(t).newPassword });
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(schema),
@@ -42,7 +45,8 @@ export function Invitation() {
           label={t("field.new_password")}
           autoComplete="new-password"
           help={t("form.password_help")}
-          error={formState.errors.password?.message}
+          error={formState.errors.password?.message ?? server.password}
+          errorLang={formState.errors.password ? undefined : lang}
           {...register("password")}
         />
         <Button type="submit" variant="primary" busy={accept.isPending}>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useFailure } from "@/api/useFailure";
 import { Button, CardSkeleton, LoadFailed, notify, PageHeader } from "@/components/core";
 import { useT } from "@/i18n";
 import { AboutMe } from "../components/AboutMe";
@@ -11,6 +12,7 @@ export function Profile() {
   const t = useT();
   const navigate = useNavigate();
   const me = useQuery(meQuery);
+  const failure = useFailure(me);
   const signOut = useSignOut();
   const leave = () =>
     signOut.mutate(undefined, {
@@ -28,10 +30,10 @@ export function Profile() {
           </Button>
         }
       />
-      {me.isPending ? (
+      {failure ? (
+        <LoadFailed what={t("profile.title")} error={failure} onRetry={() => void me.refetch()} busy={me.isFetching} />
+      ) : !me.data ? (
         <CardSkeleton cards={2} />
-      ) : me.isError && !me.data ? (
-        <LoadFailed what={t("profile.title")} error={me.error} onRetry={() => void me.refetch()} />
       ) : (
         <div className="grid gap-8">
           <div className="grid items-start gap-4 lg:grid-cols-2">

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import { dayIn, useClock, useZone } from "@/app/time";
 import { Button, Card, EmptyState, Later, LoadFailed, onDemand, Section, TableSkeleton } from "@/components/core";
 import { useT } from "@/i18n";
@@ -22,6 +23,7 @@ export function CalendarConflictsPanel({ status, view }: Props) {
   // what was settled may lie behind us; what is open only matters from now on
   const [from] = useState(() => new Date(Date.now() - lookBack).toISOString());
   const answer = useConflicts(status === "open" ? { status } : { status, from });
+  const failure = useFailure(answer);
   const resolve = useResolve();
   const resolveAll = useResolveAll();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -43,21 +45,21 @@ export function CalendarConflictsPanel({ status, view }: Props) {
   const resolveOne = resolve.mutate;
   const act = useCallback((id: string, action: ConflictAction) => resolveOne({ id, action }), [resolveOne]);
 
-  if (answer.isPending) {
+  if (failure) {
+    return (
+      <LoadFailed
+        what={t("conflicts.title")}
+        error={failure}
+        onRetry={() => void answer.refetch()}
+        busy={answer.isFetching}
+      />
+    );
+  }
+  if (!answer.data) {
     return (
       <Card>
         <TableSkeleton rows={6} />
       </Card>
-    );
-  }
-  if (answer.isError && !answer.data) {
-    return (
-      <LoadFailed
-        what={t("conflicts.title")}
-        error={answer.error}
-        onRetry={() => void answer.refetch()}
-        busy={answer.isRefetching}
-      />
     );
   }
   if (all.length === 0) {
@@ -85,19 +87,22 @@ export function CalendarConflictsPanel({ status, view }: Props) {
     setDeleting(null);
     setChosen(new Set());
   };
+  const doable = all.slice(0, shown).filter((each) => askable(each).length > 0);
   const doomed = new Set(deleting?.filter((job) => job.action === "delete_block").flatMap(({ ids }) => ids));
   return (
     <div className="grid gap-6">
       {answer.data?.truncated && (
         <p className="rounded-md bg-warn-soft px-4 py-2 text-warn">{t("conflicts.truncated")}</p>
       )}
-      <BulkBar
-        all={all.slice(0, shown)}
-        selected={selected}
-        onSelectAll={(on) => setChosen(new Set(on ? all.slice(0, shown).map((each) => each.id) : []))}
-        onAct={bulk}
-        progress={resolveAll.progress}
-      />
+      {doable.length > 0 && (
+        <BulkBar
+          all={doable}
+          selected={selected}
+          onSelectAll={(on) => setChosen(new Set(on ? doable.map((each) => each.id) : []))}
+          onAct={bulk}
+          progress={resolveAll.progress}
+        />
+      )}
       {days.map(([day, conflicts]) => (
         <Day key={day} day={day} conflicts={conflicts}>
           {view === "days" && <DayLanes day={day} conflicts={conflicts} />}

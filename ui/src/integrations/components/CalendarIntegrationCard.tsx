@@ -3,12 +3,13 @@ import { Button, ButtonLink, Card, Icon, IconButton, Monogram, Time } from "@/co
 import { Menu } from "@/components/core/Menu";
 import { Switch } from "@/components/core/Switch";
 import { useServerLang, useT } from "@/i18n";
-import { accountName } from "../accountName";
+import { accountName, providerName } from "../accountName";
 import { useForceSync, useUpdateIntegration } from "../hooks/useCalendarIntegrations";
 import type { Calendar, CalendarIntegration } from "../types";
 import { IntegrationStatusMark } from "./IntegrationStatusMark";
 
-type Props = { integration: CalendarIntegration; calendars?: readonly Calendar[] };
+/** `calendars`: null where they could not be loaded. */
+type Props = { integration: CalendarIntegration; calendars?: readonly Calendar[] | null };
 
 /** One connected account: its state first, then what it does, then its switches. */
 export function CalendarIntegrationCard({ integration, calendars }: Props) {
@@ -35,7 +36,7 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
             </Link>
           </h2>
           <p className="truncate text-sm text-ink-3">
-            {provider_display}
+            {providerName(t, integration)}
             {provider_email && provider_email !== provider_user_id && ` · ${provider_user_id}`}
           </p>
         </div>
@@ -85,6 +86,12 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
         </div>
       )}
       {calendars && calendars.length > 0 && <CalendarDots calendars={calendars} />}
+      {calendars === null && (
+        <p className="flex gap-2 px-4 pb-3 text-sm text-warn">
+          <Icon name="warn" size={14} className="mt-0.5" />
+          {t("card.unknown")}
+        </p>
+      )}
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3 border-t border-line px-4 py-2.5">
         <Switch
           label={t("calendar.active")}

@@ -1,6 +1,6 @@
 import { memo, useState } from "react";
 import { useClock } from "@/app/time";
-import { Button, cx, IconButton, StatusMark } from "@/components/core";
+import { Button, cx, IconButton, StatusMark, useKeptPlace } from "@/components/core";
 import { Menu } from "@/components/core/Menu";
 import { useServerLang, useT } from "@/i18n";
 import { overlapOf } from "../hooks/useConflicts";
@@ -33,6 +33,7 @@ export const ConflictRow = memo(function ConflictRow({ conflict, selected, onSel
   const t = useT();
   const lang = useServerLang();
   const clock = useClock();
+  const entry = useKeptPlace<HTMLLIElement>();
   const [previewed, setPreviewed] = useState<ConflictAction | null>(null);
   const shared = overlapOf(conflict);
   const actions = askable(conflict);
@@ -49,19 +50,25 @@ export const ConflictRow = memo(function ConflictRow({ conflict, selected, onSel
   const start = (action: ConflictAction) =>
     action === "dismiss" || action === "reopen" ? onResolve(conflict.id, action) : setPreviewed(action);
   return (
-    <li className="px-4 py-3.5 [contain-intrinsic-size:auto_9rem] [content-visibility:auto]">
+    <li ref={entry} data-entry className="px-4 py-3.5 [contain-intrinsic-size:auto_9rem] [content-visibility:auto]">
       <div className="grid gap-x-5 gap-y-2.5 md:grid-cols-[auto_minmax(0,1.1fr)_minmax(0,1fr)]">
-        <input
-          type="checkbox"
-          className="mt-1 size-4 accent-accent max-md:absolute max-md:right-4 md:relative"
-          aria-label={t("conflict.select", { name })}
-          checked={selected}
-          onChange={(event) => onSelect(conflict.id, event.target.checked)}
-        />
+        {actions.length > 0 ? (
+          <input
+            type="checkbox"
+            className="mt-1 size-4 accent-accent max-md:absolute max-md:right-4 md:relative"
+            aria-label={t("conflict.select", { name })}
+            checked={selected}
+            onChange={(event) => onSelect(conflict.id, event.target.checked)}
+          />
+        ) : (
+          <span className="w-4 max-md:hidden" />
+        )}
         <div className="min-w-0 max-md:pr-8">
           <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
             <span className="font-semibold">{clock.span(shared)}</span>
-            <span className="text-sm text-ink-3">{t("conflict.minutes", { count: conflict.overlap_minutes })}</span>
+            <span className="text-sm text-ink-3">
+              {t("conflict.shared", { length: clock.length(conflict.overlap_minutes) })}
+            </span>
             <StatusMark plain tone={severityTone[conflict.severity]}>
               {t(`severity.${conflict.severity}`)}
             </StatusMark>

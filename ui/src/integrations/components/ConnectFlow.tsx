@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import { Button, CardSkeleton, Icon, LoadFailed, Monogram, StatusMark } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
+import { providerName } from "../accountName";
 import { useConnectCalendar, useFirstReading, useProviders } from "../hooks/useCalendarIntegrations";
 import { calendarTone } from "../status";
 import type { CalendarIntegration, ConnectCalendar, Provider } from "../types";
@@ -11,6 +13,7 @@ import { ConnectForm } from "./ConnectForm";
 export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: CalendarIntegration) => void }) {
   const t = useT();
   const providers = useProviders();
+  const failure = useFailure(providers);
   const connect = useConnectCalendar();
   const [choice, setChoice] = useState(start === "true" ? undefined : start);
   const place = useRef<HTMLDivElement>(null);
@@ -23,12 +26,17 @@ export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: 
     moved.current = true;
   }, [choice, made?.id]);
 
-  if (providers.isPending) return <CardSkeleton cards={3} />;
-  if (providers.isError) {
+  if (failure) {
     return (
-      <LoadFailed what={t("connect.providers")} error={providers.error} onRetry={() => void providers.refetch()} />
+      <LoadFailed
+        what={t("connect.providers")}
+        error={failure}
+        onRetry={() => void providers.refetch()}
+        busy={providers.isFetching}
+      />
     );
   }
+  if (!providers.data) return <CardSkeleton cards={3} />;
   const provider = providers.data.find((each) => each.provider === choice && obstacleTo(each) === null);
   return (
     <div ref={place}>
@@ -80,7 +88,7 @@ function ProviderList({
             >
               <Monogram name={provider.name} />
               <span className="min-w-0 flex-1">
-                <span className="block font-semibold">{provider.name}</span>
+                <span className="block font-semibold">{textOf(provider).name}</span>
                 <span className="block text-ink-2">{obstacle ? t(obstacle) : textOf(provider).summary}</span>
               </span>
               <Icon name="right" className="text-ink-3 group-hover:text-accent" />
@@ -106,7 +114,7 @@ export function WhatIsRead({ provider }: { provider: Provider }) {
     <div className="grid gap-3">
       <div className="flex items-center gap-3">
         <Monogram name={provider.name} />
-        <p className="text-lg font-semibold">{provider.name}</p>
+        <p className="text-lg font-semibold">{text.name}</p>
       </div>
       <div className="rounded-md border border-line bg-canvas px-4 py-3">
         <h3 className="font-semibold">{t("connect.reads")}</h3>
@@ -144,7 +152,7 @@ function Connected({ integration, onDone }: { integration: CalendarIntegration; 
       <div role="status" className="flex items-start gap-3 rounded-md border border-accent/40 bg-accent-soft p-4">
         <Icon name="ok" size={18} className="mt-0.5 text-accent" />
         <div>
-          <p className="font-semibold">{t("connect.done", { name: integration.provider_display })}</p>
+          <p className="font-semibold">{t("connect.done", { name: providerName(t, integration) })}</p>
           <p className="text-ink-2">
             {read ? t("connect.read") : troubled && reason ? <span lang={lang}>{reason}</span> : t("connect.reading")}
           </p>
@@ -154,7 +162,7 @@ function Connected({ integration, onDone }: { integration: CalendarIntegration; 
         <ul className="divide-y divide-line rounded-md border border-line">
           {calendars.map((calendar) => (
             <li key={calendar.id} className="flex items-center justify-between gap-3 px-3.5 py-2">
-              <span className="truncate font-medium">{calendar.name}</span>
+              <span className="min-w-0 truncate font-medium">{calendar.name}</span>
               <StatusMark plain tone={calendarTone[calendar.state]}>
                 {t(`calendar.state.${calendar.state}`)}
               </StatusMark>

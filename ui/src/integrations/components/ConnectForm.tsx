@@ -70,6 +70,7 @@ export function ConnectForm({
   const code =
     error && typeof error === "object" && "problem" in error ? (error.problem as { code: string }).code : undefined;
   const refused = blamed(error, code, fields);
+  const begins = fields.find((field) => field.required);
 
   const submit = handleSubmit((values) => {
     const sent: Values = {};
@@ -97,6 +98,7 @@ export function ConnectForm({
           label: text.label(field),
           help: text.help(field) || undefined,
           optional: !field.required,
+          "data-begins": field === begins || undefined,
           autoComplete: "off",
           ...error_of(field),
           ...register(field.name, {

@@ -1,5 +1,6 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { address } from "@/api/client";
+import { useFailure } from "@/api/useFailure";
 import {
   Button,
   Card,
@@ -20,6 +21,7 @@ import type { DeliveriesSearch } from "../routes";
 import type { Webhook } from "../types";
 import { deliveryTone } from "../webhookState";
 import { Countdown } from "./Countdown";
+import { ShowMore } from "./ShowMore";
 
 const DeliveryPanel = onDemand(() => import("./DeliveryPanel").then((m) => m.DeliveryPanel));
 const route = getRouteApi("/app/integrations/webhooks/$id");
@@ -32,6 +34,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
   const types = useEventTypes();
   const { delivery, ...filter } = route.useSearch();
   const list = useDeliveries(webhook.id, filter);
+  const failure = useFailure(list);
   const deliveries = list.data?.pages.flatMap((page) => page.results) ?? [];
   const filtered = filter.status !== undefined || filter.event !== undefined;
   const go = (change: DeliveriesSearch) =>
@@ -81,16 +84,16 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
         </div>
       }
     >
-      {list.isError && !list.data ? (
+      {failure ? (
         <LoadFailed
           what={t("delivery.title")}
-          error={list.error}
+          error={failure}
           onRetry={() => void list.refetch()}
-          busy={list.isRefetching}
+          busy={list.isFetching}
         />
       ) : (
         <Card className="overflow-hidden">
-          {list.isPending ? (
+          {!list.data ? (
             <TableSkeleton rows={6} />
           ) : deliveries.length === 0 ? (
             <EmptyState
@@ -137,16 +140,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
             </ol>
           )}
           {list.hasNextPage && (
-            <div className="border-t border-line p-2 text-center">
-              <Button
-                variant="quiet"
-                size="sm"
-                busy={list.isFetchingNextPage}
-                onClick={() => void list.fetchNextPage()}
-              >
-                {t("action.more")}
-              </Button>
-            </div>
+            <ShowMore what={t("delivery.more")} list={list} onMore={() => void list.fetchNextPage()} />
           )}
         </Card>
       )}

@@ -1,3 +1,4 @@
+import { useFailure } from "@/api/useFailure";
 import { Button, CardSkeleton, CopyAsCurl, LoadFailed, StatusMark, Time } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
@@ -12,16 +13,17 @@ type Props = { webhookId: string; id: string; active: boolean; onClose: () => vo
 export function DeliveryPanel({ webhookId, id, active, onClose }: Props) {
   const t = useT();
   const delivery = useDelivery(webhookId, id);
+  const failure = useFailure(delivery);
   const redeliver = useRedeliver(webhookId);
   const it = delivery.data;
   return (
     <Dialog open kind="side" onClose={onClose} title={it ? it.event : t("delivery.one")}>
-      {delivery.isError && !it ? (
+      {failure ? (
         <LoadFailed
           what={t("delivery.one")}
-          error={delivery.error}
+          error={failure}
           onRetry={() => void delivery.refetch()}
-          busy={delivery.isRefetching}
+          busy={delivery.isFetching}
         />
       ) : !it ? (
         <CardSkeleton cards={2} />

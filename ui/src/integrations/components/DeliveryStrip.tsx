@@ -11,7 +11,7 @@ export function DeliveryStrip({ stats }: Pick<Webhook, "stats">) {
   const most = Math.max(1, ...stats.hours.map((each) => each.delivered + each.failed));
   const failed = stats.hours.reduce((sum, each) => sum + each.failed, 0);
   const count = stats.hours.reduce((sum, each) => sum + each.delivered, failed);
-  const label = t("webhook.strip", { count, failed });
+  const label = t("webhook.strip", { count, failed, pending: stats.pending });
   const size = (part: number) => (part === 0 ? 0 : Math.max(3, (part / most) * (height - 5)));
   return (
     <figure>

@@ -1,4 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
+import { useFailure } from "@/api/useFailure";
 import { Button, LoadFailed, Skeleton } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
@@ -11,6 +12,7 @@ export function DisconnectDialog({ integration, onClose }: { integration: Calend
   const t = useT();
   const navigate = useNavigate();
   const impact = useImpact(integration.id, true);
+  const failure = useFailure(impact);
   const disconnect = useDisconnect(integration);
   const name = accountName(integration);
   const go = () => {
@@ -39,12 +41,12 @@ export function DisconnectDialog({ integration, onClose }: { integration: Calend
         </>
       }
     >
-      {impact.isError ? (
+      {failure ? (
         <LoadFailed
           what={t("disconnect.impact")}
-          error={impact.error}
+          error={failure}
           onRetry={() => void impact.refetch()}
-          busy={impact.isRefetching}
+          busy={impact.isFetching}
         />
       ) : (
         <div className="grid gap-3">

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Button, Checkbox, TextField } from "@/components/core";
+import { Button, Checkbox, Icon, TextField } from "@/components/core";
 import { useT } from "@/i18n";
 import type { WebhookEventType } from "../types";
 
@@ -98,6 +98,8 @@ export function EventTree({ types, chosen, onChange, onLook, error }: Props) {
                 placeholder="invoice.paid"
                 error={added && !own.test(added) ? t("webhook.own_event_invalid") : undefined}
                 onChange={(event) => setAdded(event.target.value)}
+                // who saves without pressing the button means it all the same
+                onBlur={add}
                 onKeyDown={(event) => {
                   if (event.key !== "Enter") return;
                   event.preventDefault();
@@ -105,13 +107,18 @@ export function EventTree({ types, chosen, onChange, onLook, error }: Props) {
                 }}
               />
             </div>
-            <Button onClick={add} disabled={!own.test(added)}>
+            <Button onClick={add} aria-disabled={!own.test(added)}>
               {t("webhook.add")}
             </Button>
           </li>
         </ul>
       )}
-      {error && <p className="mt-1 text-sm text-bad">{error}</p>}
+      {error && (
+        <p role="alert" className="mt-1 flex gap-1.5 text-sm text-bad">
+          <Icon name="bad" size={14} className="mt-0.5" />
+          {error}
+        </p>
+      )}
     </fieldset>
   );
 }

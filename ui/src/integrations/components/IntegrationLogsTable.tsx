@@ -192,7 +192,7 @@ const LogRow = memo(function LogRow({ row, at, start, height, opened, onOpen }: 
 });
 
 const grid =
-  "grid gap-x-4 px-4 md:grid-cols-[10.5rem_12rem_minmax(0,1fr)] max-md:grid-cols-[1fr_auto] max-md:content-center";
+  "grid gap-x-4 px-4 md:grid-cols-[10.5rem_12rem_minmax(0,1fr)] max-md:grid-cols-[auto_minmax(0,1fr)] max-md:content-center";
 
 type Cell<Value> = CellContext<typeof features, LogEntry, Value>;
 
@@ -210,7 +210,12 @@ function TypeCell({ row }: Cell<LogEntry["log_type"]>) {
   const t = useT();
   const { log_type, success } = row.original;
   return (
-    <span className={cx("flex items-center gap-1.5 text-sm", success ? "text-ink-2" : "font-medium text-bad")}>
+    <span
+      className={cx(
+        "flex items-center gap-1.5 text-sm max-md:justify-end",
+        success ? "text-ink-2" : "font-medium text-bad",
+      )}
+    >
       <Icon name={success ? "ok" : "bad"} size={13} />
       <span className="truncate">{t(`log_type.${log_type}`)}</span>
       {!success && <span className="sr-only">{t("logs.failed")}</span>}

@@ -1,9 +1,11 @@
-import { CopyAsCurl, CopyButton, LoadFailed, Skeleton, StatusMark, Time } from "@/components/core";
+import { useFailure } from "@/api/useFailure";
+import { ButtonLink, CopyAsCurl, CopyButton, LoadFailed, Skeleton, StatusMark, Time } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { JsonTree } from "@/components/core/JsonTree";
 import { useServerLang, useT } from "@/i18n";
 import type { LogFilter } from "../api/integrationsApi";
 import { useLog } from "../hooks/useLogs";
+import type { LogEntry } from "../types";
 
 type Props = { id: string; onClose: () => void; onFilter: (change: LogFilter) => void };
 
@@ -24,6 +26,7 @@ export function LogEntryPanel({ id, onClose, onFilter }: Props) {
   const t = useT();
   const lang = useServerLang();
   const entry = useLog(id);
+  const failure = useFailure(entry);
   return (
     <Dialog
       open
@@ -31,12 +34,12 @@ export function LogEntryPanel({ id, onClose, onFilter }: Props) {
       onClose={onClose}
       title={entry.data ? t(`log_type.${entry.data.log_type}`) : t("logs.entry")}
     >
-      {entry.isError && !entry.data ? (
+      {failure ? (
         <LoadFailed
           what={t("logs.entry")}
-          error={entry.error}
+          error={failure}
           onRetry={() => void entry.refetch()}
-          busy={entry.isRefetching}
+          busy={entry.isFetching}
         />
       ) : !entry.data ? (
         <div className="grid gap-3">
@@ -67,6 +70,7 @@ export function LogEntryPanel({ id, onClose, onFilter }: Props) {
             </div>
           </div>
           <div className="flex flex-wrap gap-2">
+            <Subject entry={entry.data} />
             <CopyButton text={JSON.stringify(entry.data, null, 2)} label={t("logs.copy_json")} />
             <CopyAsCurl call={{ path: `/api/v1/integrations/logs/${id}/` }} />
           </div>
@@ -74,4 +78,37 @@ export function LogEntryPanel({ id, onClose, onFilter }: Props) {
       )}
     </Dialog>
   );
+}
+
+/** Where what the entry tells of can be seen and mended. */
+function Subject({ entry }: { entry: LogEntry }) {
+  const t = useT();
+  const { log_type, integration_type, integration_id: id, details } = entry;
+  const delivery = details.delivery_id;
+  if (log_type === "conflict_detected" || log_type === "conflict_resolved") {
+    const status = log_type === "conflict_resolved" ? ("resolved" as const) : undefined;
+    return (
+      <ButtonLink size="sm" to="/integrations/conflicts" search={{ status }}>
+        {t("logs.show_conflicts")}
+      </ButtonLink>
+    );
+  }
+  if (!id) return null;
+  if (integration_type === "webhook") {
+    return (
+      <ButtonLink
+        size="sm"
+        to="/integrations/webhooks/$id"
+        params={{ id }}
+        search={typeof delivery === "string" ? { delivery } : {}}
+      >
+        {t(typeof delivery === "string" ? "logs.show_delivery" : "logs.show_webhook")}
+      </ButtonLink>
+    );
+  }
+  return integration_type === "calendar" ? (
+    <ButtonLink size="sm" to="/integrations/calendars/$id" params={{ id }}>
+      {t("logs.show_account")}
+    </ButtonLink>
+  ) : null;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { instantOf, useClock, useZone, wallTimeIn } from "@/app/time";
-import { Button, Chip, Icon, SelectField, TextField } from "@/components/core";
+import { Button, Chip, Icon, SelectField, TextField, useKeptPlace } from "@/components/core";
 import { useT } from "@/i18n";
 import { accountName } from "../accountName";
 import type { LogFilter } from "../api/integrationsApi";
@@ -214,7 +214,7 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
   const t = useT();
   const [text, setText] = useLastingText(value, onChange);
   return (
-    <div className="relative">
+    <div className="relative max-lg:col-span-2">
       <Icon
         name="search"
         size={15}
@@ -253,8 +253,16 @@ function Chips({ filter, onChange, onClear }: Props) {
   if (filter.from) chips.push({ key: "from", text: t("logs.from", { time: clock.short(filter.from) }) });
   if (filter.to) chips.push({ key: "to", text: t("logs.to", { time: clock.short(filter.to) }) });
   if (chips.length === 0) return null;
+  return <ChipRow chips={chips} onChange={onChange} onClear={onClear} />;
+}
+
+type ChipRowProps = Pick<Props, "onChange" | "onClear"> & { chips: { key: keyof LogFilter; text: string }[] };
+
+function ChipRow({ chips, onChange, onClear }: ChipRowProps) {
+  const t = useT();
+  const row = useKeptPlace<HTMLDivElement>();
   return (
-    <div role="group" aria-label={t("logs.filters")} className="flex flex-wrap items-center gap-1.5">
+    <div ref={row} role="group" aria-label={t("logs.filters")} className="flex flex-wrap items-center gap-1.5">
       {chips.map(({ key, text }) => (
         <Chip key={key} name={text} onRemove={() => onChange({ [key]: undefined })}>
           {text}

@@ -1,4 +1,4 @@
-import { Button, ButtonLink, Card, Icon, Section } from "@/components/core";
+import { Button, ButtonLink, Card, Icon, Section, useKeptPlace } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
 import { accountName } from "../accountName";
 import type { Attention } from "../attention";
@@ -41,6 +41,7 @@ export function NeedsAttention({ list }: { list: readonly Attention[] }) {
 function Row({ item }: { item: Attention }) {
   const t = useT();
   const lang = useServerLang();
+  const entry = useKeptPlace<HTMLLIElement>();
   const name = "integration" in item ? accountName(item.integration) : "webhook" in item ? item.webhook.name : "";
   const values = {
     name,
@@ -51,7 +52,11 @@ function Row({ item }: { item: Attention }) {
   const grave = item.harm >= 60;
   const reason = "integration" in item ? item.integration.status_reason : null;
   return (
-    <li className="grid grid-cols-[auto_minmax(0,1fr)] items-start gap-x-4 gap-y-2 px-4 py-3 md:grid-cols-[auto_minmax(0,1fr)_auto]">
+    <li
+      ref={entry}
+      data-entry
+      className="grid grid-cols-[auto_minmax(0,1fr)] items-start gap-x-4 gap-y-2 px-4 py-3 md:grid-cols-[auto_minmax(0,1fr)_auto]"
+    >
       <Icon name={grave ? "bad" : "warn"} className={grave ? "mt-0.5 text-bad" : "mt-0.5 text-warn"} />
       <div className="min-w-0 wrap-anywhere">
         <p className="font-semibold">{t(`attention.${item.kind}`, values)}</p>

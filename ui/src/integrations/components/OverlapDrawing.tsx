@@ -31,7 +31,7 @@ export function OverlapDrawing({ conflict }: { conflict: Conflict }) {
       className="h-8 w-full"
       aria-label={t("conflict.drawing", {
         span: clock.span(shared),
-        count: conflict.overlap_minutes,
+        length: clock.length(conflict.overlap_minutes),
       })}
     >
       <rect width={width} height="32" className="fill-sunken" rx="3" />

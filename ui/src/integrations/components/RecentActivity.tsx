@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useFailure } from "@/api/useFailure";
 import { ButtonLink, Card, EmptyState, Icon, LoadFailed, Section, TableSkeleton, Time } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
 import { useRecentLogs } from "../hooks/useLogs";
@@ -7,6 +8,7 @@ export function RecentActivity() {
   const t = useT();
   const lang = useServerLang();
   const logs = useRecentLogs();
+  const failure = useFailure(logs);
   return (
     <Section
       id="recent"
@@ -17,16 +19,16 @@ export function RecentActivity() {
         </ButtonLink>
       }
     >
-      {logs.isError && !logs.data ? (
+      {failure ? (
         <LoadFailed
           what={t("recent.title")}
-          error={logs.error}
+          error={failure}
           onRetry={() => void logs.refetch()}
-          busy={logs.isRefetching}
+          busy={logs.isFetching}
         />
       ) : (
         <Card className="overflow-hidden">
-          {logs.isPending ? (
+          {!logs.data ? (
             <TableSkeleton rows={5} />
           ) : logs.data.results.length === 0 ? (
             <EmptyState quiet title={t("recent.none")}>

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import { Button, FormProblem, LoadFailed, LoadingSpinner, SelectField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
@@ -17,6 +18,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
   // one that was begun before goes on without this dialog, and can be watched again
   const { list, replay } = useReplay(webhook.id, start.data?.id);
   const cancel = useCancelReplay(webhook.id);
+  const estimate = useEstimate(webhook.id, hours, status);
   const running = start.isPending || replay?.status === "running";
   const finished = start.isSuccess && replay !== undefined && !running;
   return (
@@ -38,7 +40,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
             <Button
               variant="primary"
               busy={running}
-              disabled={!webhook.is_active}
+              disabled={!webhook.is_active || (!running && estimate.data?.count === 0)}
               onClick={() => start.mutate({ hours, status })}
             >
               {t("webhook.replay_now")}
@@ -102,7 +104,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
               </p>
             </>
           ) : (
-            <Estimate id={webhook.id} hours={hours} status={status} />
+            <Estimate estimate={estimate} />
           )}
         </div>
       </div>
@@ -110,24 +112,24 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
   );
 }
 
-function Estimate({ id, hours, status }: { id: string; hours: number; status: ReplayStatus }) {
+function Estimate({ estimate }: { estimate: ReturnType<typeof useEstimate> }) {
   const t = useT();
-  const estimate = useEstimate(id, hours, status);
-  if (estimate.isPending) {
+  const failure = useFailure(estimate);
+  if (failure) {
+    return (
+      <LoadFailed
+        what={t("webhook.estimate_name")}
+        error={failure}
+        onRetry={() => void estimate.refetch()}
+        busy={estimate.isFetching}
+      />
+    );
+  }
+  if (!estimate.data) {
     return (
       <p className="flex items-center gap-2 text-ink-2">
         <LoadingSpinner size={14} /> {t("webhook.counting")}
       </p>
-    );
-  }
-  if (estimate.isError) {
-    return (
-      <LoadFailed
-        what={t("webhook.estimate_name")}
-        error={estimate.error}
-        onRetry={() => void estimate.refetch()}
-        busy={estimate.isRefetching}
-      />
     );
   }
   const { count, seconds } = estimate.data;

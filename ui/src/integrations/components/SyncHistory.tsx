@@ -1,11 +1,13 @@
 import { useMemo, useState } from "react";
 import { useIntl } from "react-intl";
+import { useFailure } from "@/api/useFailure";
 import { useClock } from "@/app/time";
-import { Button, Card, cx, EmptyState, LoadFailed, Section, StatusMark, TableSkeleton } from "@/components/core";
+import { Card, cx, EmptyState, LoadFailed, Section, StatusMark, TableSkeleton } from "@/components/core";
 import { useServerLang, useT } from "@/i18n";
 import { useSyncs } from "../hooks/useCalendarIntegrations";
 import { outcomeTone } from "../status";
 import type { Calendar, SyncRun } from "../types";
+import { ShowMore } from "./ShowMore";
 
 const strip = 40;
 const chunk = 12;
@@ -18,25 +20,27 @@ export function durationOf(run: Pick<SyncRun, "started_at" | "finished_at">): nu
 export function SyncHistory({ integrationId, calendars }: { integrationId: string; calendars: readonly Calendar[] }) {
   const t = useT();
   const syncs = useSyncs(integrationId);
+  const failure = useFailure(syncs);
   const [shown, setShown] = useState(chunk);
   const runs = useMemo(() => syncs.data?.pages.flatMap((page) => page.results) ?? [], [syncs.data]);
   const names = useMemo(() => new Map(calendars.map((calendar) => [calendar.id, calendar.name])), [calendars]);
   const more = () => {
-    setShown(shown + 40);
-    if (runs.length < shown + 40 && syncs.hasNextPage) void syncs.fetchNextPage();
+    const wanted = Math.min(shown, runs.length) + 40;
+    setShown(wanted);
+    if (runs.length < wanted && syncs.hasNextPage) void syncs.fetchNextPage();
   };
   return (
     <Section id="syncs" title={t("syncs.title")}>
-      {syncs.isError && !syncs.data ? (
+      {failure ? (
         <LoadFailed
           what={t("syncs.title")}
-          error={syncs.error}
+          error={failure}
           onRetry={() => void syncs.refetch()}
-          busy={syncs.isRefetching}
+          busy={syncs.isFetching}
         />
       ) : (
         <Card className="overflow-hidden">
-          {syncs.isPending ? (
+          {!syncs.data ? (
             <TableSkeleton rows={6} />
           ) : runs.length === 0 ? (
             <EmptyState quiet title={t("syncs.none")} />
@@ -49,11 +53,7 @@ export function SyncHistory({ integrationId, calendars }: { integrationId: strin
                 ))}
               </ol>
               {(syncs.hasNextPage || runs.length > shown) && (
-                <div className="border-t border-line p-2 text-center">
-                  <Button variant="quiet" size="sm" busy={syncs.isFetchingNextPage} onClick={more}>
-                    {t("action.more")}
-                  </Button>
-                </div>
+                <ShowMore what={t("syncs.more")} list={syncs} onMore={more} />
               )}
             </>
           )}

@@ -41,9 +41,11 @@ export function TestWebhook({ webhook, onClose }: { webhook: Webhook; onClose: (
           {test.isError && <FormProblem error={test.error} />}
           {test.data && (
             <>
-              <p lang={lang} className="font-semibold">
-                {test.data.message}
-              </p>
+              {test.data.message !== test.data.error && (
+                <p lang={lang} className="font-semibold">
+                  {test.data.message}
+                </p>
+              )}
               <Exchange
                 request={test.data.request}
                 response={test.data.response}

@@ -2,6 +2,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { fieldErrors } from "@/api/problem";
+import { useFailure } from "@/api/useFailure";
 import { Button, FormProblem, Icon, LoadFailed, TableSkeleton, TextField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { JsonTree } from "@/components/core/JsonTree";
@@ -21,6 +22,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
   const t = useT();
   const lang = useServerLang();
   const types = useEventTypes();
+  const failure = useFailure(types);
   const create = useCreateWebhook();
   const save = useSaveWebhook(webhook?.id ?? "");
   const [events, setEvents] = useState<readonly string[]>(webhook?.events ?? ["*"]);
@@ -85,14 +87,14 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
             {...register("webhook_url")}
           />
         </div>
-        {types.isError && !types.data ? (
+        {failure ? (
           <LoadFailed
             what={t("webhook.events")}
-            error={types.error}
+            error={failure}
             onRetry={() => void types.refetch()}
-            busy={types.isRefetching}
+            busy={types.isFetching}
           />
-        ) : types.isPending ? (
+        ) : !types.data ? (
           <TableSkeleton rows={4} />
         ) : (
           <div className="grid gap-5 md:grid-cols-2">
@@ -101,7 +103,7 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
               chosen={events}
               onChange={setEvents}
               onLook={setLooked}
-              error={events.length === 0 ? t("webhook.no_events") : undefined}
+              error={formState.isSubmitted && events.length === 0 ? t("webhook.no_events") : undefined}
             />
             {sample && (
               <div className="md:sticky md:top-0 md:self-start">

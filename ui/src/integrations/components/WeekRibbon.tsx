@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useFailure } from "@/api/useFailure";
 import { hourMarks, useClock, useNow } from "@/app/time";
 import { Card, cx, Icon, LoadFailed, Section, Skeleton } from "@/components/core";
 import { useT } from "@/i18n";
@@ -25,14 +26,15 @@ export function WeekRibbon() {
   const t = useT();
   const now = useNow();
   const { midnights, answer } = useWeek();
+  const failure = useFailure(answer);
   return (
     <Section id="week" title={t("week.title")} aside={answer.data && <CoverageNote coverage={answer.data.coverage} />}>
-      {answer.isError && !answer.data ? (
+      {failure ? (
         <LoadFailed
           what={t("week.title")}
-          error={answer.error}
+          error={failure}
           onRetry={() => void answer.refetch()}
-          busy={answer.isRefetching}
+          busy={answer.isFetching}
         />
       ) : (
         <Card className="px-4 pt-2 pb-3">

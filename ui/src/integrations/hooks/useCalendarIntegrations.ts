@@ -90,15 +90,16 @@ export function useCalendars(id: string) {
   return useQuery(calendarsQuery(id));
 }
 
-/** The calendars of several integrations, by integration. */
+/** The calendars of several integrations, by integration; null where they could not be loaded. */
 export function useAllCalendars(ids: readonly string[]) {
   return useQueries({
     queries: ids.map((id) => calendarsQuery(id)),
     combine: (results) => {
-      const known = new Map<string, readonly Calendar[]>();
+      const known = new Map<string, readonly Calendar[] | null>();
       ids.forEach((id, at) => {
-        const data = results[at]?.data;
+        const { data, errorUpdateCount = 0 } = results[at] ?? {};
         if (data) known.set(id, data);
+        else if (errorUpdateCount > 0) known.set(id, null);
       });
       return known;
     },

@@ -1,6 +1,7 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { ApiProblem } from "@/api/problem";
+import { useFailure } from "@/api/useFailure";
 import {
   Boundary,
   Button,
@@ -22,7 +23,7 @@ import {
 import { Menu } from "@/components/core/Menu";
 import { Switch } from "@/components/core/Switch";
 import { useServerLang, useT, withWords } from "@/i18n";
-import { accountName } from "../accountName";
+import { accountName, providerName } from "../accountName";
 import { CalendarChoices } from "../components/CalendarChoices";
 import { IntegrationStatusMark } from "../components/IntegrationStatusMark";
 import { SyncHistory } from "../components/SyncHistory";
@@ -47,6 +48,7 @@ export function CalendarDetail() {
   const { ask } = route.useSearch();
   const navigate = useNavigate();
   const integration = useCalendarIntegration(id);
+  const failure = useFailure(integration);
   const close = () => void navigate({ to: ".", search: {}, replace: true });
   const back = (
     <Link
@@ -56,7 +58,7 @@ export function CalendarDetail() {
       <Icon name="left" size={13} /> {t("nav.calendars")}
     </Link>
   );
-  if (integration.isPending) {
+  if (!integration.data && !failure) {
     return (
       <>
         <PageHeader title={t("calendar.one")} above={back} />
@@ -64,7 +66,8 @@ export function CalendarDetail() {
       </>
     );
   }
-  const gone = integration.error instanceof ApiProblem && integration.error.problem.status === 404;
+  const error = failure ?? integration.error;
+  const gone = error instanceof ApiProblem && error.problem.status === 404;
   if (gone || !integration.data) {
     return (
       <>
@@ -81,9 +84,9 @@ export function CalendarDetail() {
         ) : (
           <LoadFailed
             what={t("calendar.one")}
-            error={integration.error}
+            error={failure}
             onRetry={() => void integration.refetch()}
-            busy={integration.isRefetching}
+            busy={integration.isFetching}
           />
         )}
       </>
@@ -121,7 +124,7 @@ function Head({ integration, above }: { integration: CalendarIntegration; above:
       title={accountName(integration)}
       lead={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          {integration.provider_display}
+          {providerName(t, integration)}
           <IntegrationStatusMark integration={integration} />
         </span>
       }
@@ -220,22 +223,24 @@ function State({ integration }: { integration: CalendarIntegration }) {
   );
 }
 
+/** What it reads from, and how that went. */
 function Choices({ integration }: { integration: CalendarIntegration }) {
   const t = useT();
   const calendars = useCalendars(integration.id);
+  const failure = useFailure(calendars);
   return (
     <>
-      <Section id="calendars" title={t("calendar.choices")} className="mb-7">
-        {calendars.isError && !calendars.data ? (
+      <Section id="calendars" title={t("calendar.choices")}>
+        {failure ? (
           <LoadFailed
             what={t("calendar.choices")}
-            error={calendars.error}
+            error={failure}
             onRetry={() => void calendars.refetch()}
-            busy={calendars.isRefetching}
+            busy={calendars.isFetching}
           />
         ) : (
           <Card className="overflow-hidden">
-            {calendars.isPending ? (
+            {!calendars.data ? (
               <TableSkeleton rows={3} />
             ) : calendars.data.length === 0 ? (
               <EmptyState quiet title={t("calendar.no_calendars")} />

@@ -1,6 +1,8 @@
 import { getRouteApi } from "@tanstack/react-router";
+import { useFailure } from "@/api/useFailure";
 import { Boundary, Card, CardSkeleton, CopyAsCurl, EmptyState, LoadFailed, PageHeader } from "@/components/core";
 import { useT } from "@/i18n";
+import { providerName } from "../accountName";
 import { CalendarIntegrationCard } from "../components/CalendarIntegrationCard";
 import { ConnectIntegrationButton, ConnectPlace } from "../components/ConnectIntegrationButton";
 import { useAllCalendars, useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
@@ -11,6 +13,7 @@ export function CalendarIntegrations() {
   const t = useT();
   const { connect } = route.useSearch();
   const integrations = useCalendarIntegrations();
+  const failure = useFailure(integrations);
   const calendars = useAllCalendars(integrations.data?.map((each) => each.id) ?? []);
   const none = integrations.data?.length === 0;
   return (
@@ -25,15 +28,15 @@ export function CalendarIntegrations() {
           </>
         }
       />
-      {integrations.isPending ? (
-        <CardSkeleton cards={3} />
-      ) : integrations.isError && !integrations.data ? (
+      {failure ? (
         <LoadFailed
           what={t("calendars.title")}
-          error={integrations.error}
+          error={failure}
           onRetry={() => void integrations.refetch()}
-          busy={integrations.isRefetching}
+          busy={integrations.isFetching}
         />
+      ) : !integrations.data ? (
+        <CardSkeleton cards={3} />
       ) : none ? (
         <Card>
           <EmptyState
@@ -47,7 +50,7 @@ export function CalendarIntegrations() {
         <ul className="grid gap-3">
           {integrations.data.map((integration) => (
             <li key={integration.id}>
-              <Boundary what={integration.provider_display}>
+              <Boundary what={providerName(t, integration)}>
                 <CalendarIntegrationCard integration={integration} calendars={calendars.get(integration.id)} />
               </Boundary>
             </li>

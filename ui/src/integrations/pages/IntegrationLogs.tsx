@@ -4,6 +4,7 @@ import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } fro
 import { address } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useStream } from "@/api/stream";
+import { useFailure } from "@/api/useFailure";
 import {
   Boundary,
   Button,
@@ -99,6 +100,7 @@ type ListProps = {
 function List({ filter, filtered, opened, onOpen, onClear }: ListProps) {
   const t = useT();
   const logs = useLogs(filter);
+  const failure = useFailure(logs);
   const entries = useMemo(() => logs.data?.pages.flatMap((page) => page.results) ?? [], [logs.data]);
   const [atTop, setAtTop] = useState(true);
   const pane = useRef<HTMLDivElement>(null);
@@ -108,21 +110,16 @@ function List({ filter, filtered, opened, onOpen, onClear }: ListProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter is another list, which is read from its top
   useEffect(() => toTop(pane), [asked]);
 
-  if (logs.isPending) {
+  if (failure) {
+    return (
+      <LoadFailed what={t("logs.title")} error={failure} onRetry={() => void logs.refetch()} busy={logs.isFetching} />
+    );
+  }
+  if (!logs.data) {
     return (
       <Card>
         <TableSkeleton rows={10} />
       </Card>
-    );
-  }
-  if (logs.isError && !logs.data) {
-    return (
-      <LoadFailed
-        what={t("logs.title")}
-        error={logs.error}
-        onRetry={() => void logs.refetch()}
-        busy={logs.isRefetching}
-      />
     );
   }
   return (

@@ -1,5 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { useFailure } from "@/api/useFailure";
 import {
   Boundary,
   Card,
@@ -30,6 +31,7 @@ export function IntegrationsOverview() {
   const t = useT();
   const { connect } = route.useSearch();
   const integrations = useCalendarIntegrations();
+  const failure = useFailure(integrations);
   const webhooks = useWebhooks();
   // asked for by what is shown once there are integrations; waiting for those would cost a round trip more
   useWeek();
@@ -55,15 +57,15 @@ export function IntegrationsOverview() {
           )
         }
       />
-      {integrations.isPending ? (
-        <CardSkeleton cards={3} />
-      ) : integrations.isError && !integrations.data ? (
+      {failure ? (
         <LoadFailed
           what={t("services.title")}
-          error={integrations.error}
+          error={failure}
           onRetry={() => void integrations.refetch()}
-          busy={integrations.isRefetching}
+          busy={integrations.isFetching}
         />
+      ) : !integrations.data ? (
+        <CardSkeleton cards={3} />
       ) : (
         <div className="grid gap-7">
           {none && (
@@ -120,19 +122,21 @@ function Attention({ quiet }: { quiet: boolean }) {
       }),
     [integrations.data, week.data, conflicts.data, webhooks.data],
   );
+  const conflictsFailure = useFailure(conflicts);
+  const webhooksFailure = useFailure(webhooks);
+  // the week says for itself that it could not be loaded
+  const failed = conflictsFailure ?? webhooksFailure;
   // "nothing needs you" is an answer too, and must not be given before it is known
   const unknown = [week, conflicts, webhooks].filter((each) => !each.data);
-  // the week says for itself that it could not be loaded
-  const failed = unknown.find((each) => each.isError && each !== week);
   return (
     <div className="grid gap-3">
       {(list.length > 0 || (unknown.length === 0 && !quiet)) && <NeedsAttention list={list} />}
       {failed ? (
         <LoadFailed
           what={t("attention.name")}
-          error={failed.error}
+          error={failed}
           onRetry={() => unknown.forEach((each) => void each.refetch())}
-          busy={unknown.some((each) => each.isRefetching)}
+          busy={unknown.some((each) => each.isFetching)}
         />
       ) : (
         list.length === 0 &&

@@ -1,6 +1,7 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { ApiProblem } from "@/api/problem";
+import { useFailure } from "@/api/useFailure";
 import {
   Boundary,
   Button,
@@ -44,6 +45,7 @@ export function WebhookDetail() {
   const t = useT();
   const { id } = route.useParams();
   const webhook = useWebhook(id);
+  const failure = useFailure(webhook);
   const [asked, setAsked] = useState<Asked>(null);
   const back = (
     <Link
@@ -53,12 +55,13 @@ export function WebhookDetail() {
       <Icon name="left" size={13} /> {t("nav.webhooks")}
     </Link>
   );
-  const gone = webhook.error instanceof ApiProblem && webhook.error.problem.status === 404;
+  const error = failure ?? webhook.error;
+  const gone = error instanceof ApiProblem && error.problem.status === 404;
   if (gone || !webhook.data) {
     return (
       <>
         <PageHeader title={t("webhook.one")} above={back} />
-        {webhook.isPending ? (
+        {!webhook.data && !failure ? (
           <CardSkeleton cards={3} />
         ) : gone ? (
           <Card>
@@ -70,9 +73,9 @@ export function WebhookDetail() {
         ) : (
           <LoadFailed
             what={t("webhook.one")}
-            error={webhook.error}
+            error={failure}
             onRetry={() => void webhook.refetch()}
-            busy={webhook.isRefetching}
+            busy={webhook.isFetching}
           />
         )}
       </>

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { useFailure } from "@/api/useFailure";
 import {
   Boundary,
   Button,
@@ -22,6 +23,7 @@ export function WebhookIntegrations() {
   const t = useT();
   const navigate = useNavigate();
   const webhooks = useWebhooks();
+  const failure = useFailure(webhooks);
   const [making, setMaking] = useState(false);
   const none = webhooks.data?.length === 0;
   const make = (
@@ -41,15 +43,15 @@ export function WebhookIntegrations() {
           </>
         }
       />
-      {webhooks.isPending ? (
-        <CardSkeleton cards={2} />
-      ) : webhooks.isError && !webhooks.data ? (
+      {failure ? (
         <LoadFailed
           what={t("webhooks.title")}
-          error={webhooks.error}
+          error={failure}
           onRetry={() => void webhooks.refetch()}
-          busy={webhooks.isRefetching}
+          busy={webhooks.isFetching}
         />
+      ) : !webhooks.data ? (
+        <CardSkeleton cards={2} />
       ) : none ? (
         <Card>
           <EmptyState title={t("webhooks.none")} action={make}>

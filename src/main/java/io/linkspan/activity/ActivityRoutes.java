@@ -97,7 +97,8 @@ public final class ActivityRoutes implements Routes {
           .retryAfter(Duration.ofSeconds(10));
     }
     var lastEventId = call.header("Last-Event-ID");
-    return Reply.events(sink -> feed.run(organizerId, lastEventId, sink));
+    var since = call.number("since_seconds").map(Duration::ofSeconds);
+    return Reply.events(sink -> feed.run(organizerId, lastEventId, since, sink));
   }
 
   private List<LogEntry> read(

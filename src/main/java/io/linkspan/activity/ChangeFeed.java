@@ -23,6 +23,9 @@ final class ChangeFeed {
   private static final Duration UNSETTLED = Duration.ofMillis(100);
   // so that whoever was signed out meanwhile is refused when the client comes back
   private static final Duration LONGEST = Duration.ofMinutes(30);
+  // a change is dated when it is written, and can be read once its transaction has ended; nodes'
+  // clocks differ a little, too
+  private static final Duration COMMITTED_WITHIN = Duration.ofSeconds(30);
   private static final Pattern ID = Pattern.compile("(\\d{1,18})-(\\d{1,19})");
 
   private final Database database;
@@ -43,12 +46,13 @@ final class ChangeFeed {
 
   /**
    * @param lastEventId as the client sent it
+   * @param readSince how long ago the client began to read what it shows
    */
-  void run(UUID organizerId, Optional<String> lastEventId, Sink sink)
+  void run(UUID organizerId, Optional<String> lastEventId, Optional<Duration> readSince, Sink sink)
       throws IOException, InterruptedException {
     try (var subscription = signals.subscribe(organizerId)) {
       var end = clock.instant().plus(LONGEST);
-      var place = begin(organizerId, lastEventId, sink);
+      var place = begin(organizerId, lastEventId, readSince, sink);
       while (clock.instant().isBefore(end)) {
         var from = place;
         var rows = read(organizerId, from);
@@ -83,7 +87,8 @@ final class ChangeFeed {
     }
   }
 
-  private Place begin(UUID organizerId, Optional<String> lastEventId, Sink sink)
+  private Place begin(
+      UUID organizerId, Optional<String> lastEventId, Optional<Duration> readSince, Sink sink)
       throws IOException {
     var known =
         lastEventId
@@ -91,6 +96,14 @@ final class ChangeFeed {
             .filter(place -> database.query(handle -> store.reaches(handle, organizerId, place)));
     if (known.isPresent()) {
       return known.get();
+    }
+    if (lastEventId.isEmpty() && readSince.isPresent()) {
+      var since = clock.instant().minus(readSince.get()).minus(COMMITTED_WITHIN);
+      var place = database.query(handle -> store.before(handle, organizerId, since));
+      // without it a client that loses the connection before the first change would ask with the
+      // same seconds again
+      sink.place(place.id());
+      return place;
     }
     var now = database.query(store::now);
     sink.send(now.id(), "change", new ChangeEvent("reset", null, "updated", clock.instant()));

@@ -95,6 +95,26 @@ public final class ChangeStore implements Changes {
         .one();
   }
 
+  /** The place behind which everything will appear that changed since a moment, or from now on. */
+  Place before(Handle handle, UUID organizerId, Instant since) {
+    return handle
+        .createQuery(
+            """
+            SELECT transaction, position - 1 AS position
+            FROM changes
+            WHERE organizer_id = :organizer AND created_at >= :since
+            UNION ALL
+            SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1, :end
+            ORDER BY transaction, position
+            LIMIT 1
+            """)
+        .bind("organizer", organizerId)
+        .bind("since", since)
+        .bind("end", Long.MAX_VALUE)
+        .map((rs, context) -> new Place(rs.getLong("transaction"), rs.getLong("position")))
+        .one();
+  }
+
   /**
    * Whether everything behind the place is still stored.
    *

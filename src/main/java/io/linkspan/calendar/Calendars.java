@@ -516,19 +516,16 @@ public final class Calendars {
       boolean isDestination,
       String summary) {}
 
-  private static String counted(int count, String what) {
-    return count + " " + what + (count == 1 ? "" : "s");
-  }
-
   Impact impact(Handle handle, UUID organizerId, UUID id) {
     var integration = get(handle, organizerId, id);
     var counts = integrations.counts(handle, organizerId, id, clock.instant());
     boolean destination = integration.calendarId() != null;
     var summary =
-        "%s and %s (%d still to come) would go%s. Nothing changes at %s."
+        "%s and %s %s (%d still to come) would go%s. Nothing changes at %s."
             .formatted(
-                counted(integration.calendarsCount(), "calendar"),
-                counted(counts.blocks(), "blocked time"),
+                ConflictWords.count(integration.calendarsCount(), "calendar"),
+                integration.calendarsCount() == 1 ? "its" : "their",
+                ConflictWords.count(counts.blocks(), "blocked time"),
                 counts.upcoming(),
                 destination ? "; bookings would have no calendar to be written to" : "",
                 integration.providerDisplay());

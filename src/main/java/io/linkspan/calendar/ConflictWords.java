@@ -36,7 +36,7 @@ final class ConflictWords {
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
-  private static String count(long n, String unit) {
+  static String count(long n, String unit) {
     return n + " " + unit + (n == 1 ? "" : "s");
   }
 }

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,23 +80,37 @@ class ChangeStreamTest {
   /** What a browser's EventSource does. */
   private static final class Stream implements AutoCloseable {
     private final BufferedReader reader;
+    private String id = "";
 
     Stream(HttpResponse<InputStream> response) {
       assertThat(response.statusCode()).isEqualTo(200);
       reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
+    /** The id that it would come back with, once it has one. */
+    String place() throws IOException {
+      while (id.isEmpty()) {
+        line();
+      }
+      return id;
+    }
+
+    private String line() throws IOException {
+      String line = reader.readLine();
+      if (line == null) {
+        throw new IOException("the stream has ended");
+      }
+      if (line.startsWith("id: ")) {
+        id = line.substring(4);
+      }
+      return line;
+    }
+
     Event next() throws IOException {
-      String id = "";
       String data = "";
       while (true) {
-        String line = reader.readLine();
-        if (line == null) {
-          throw new IOException("the stream has ended");
-        }
-        if (line.startsWith("id: ")) {
-          id = line.substring(4);
-        } else if (line.startsWith("data: ")) {
+        String line = line();
+        if (line.startsWith("data: ")) {
           data = line.substring(6);
         } else if (line.isEmpty() && !data.isEmpty()) {
           return new Event(id, Json.mapper().readTree(data));
@@ -181,6 +196,80 @@ class ChangeStreamTest {
   }
 
   @Test
+  void aClientThatHasJustReadEverythingGetsWhatChangedMeanwhile() throws Exception {
+    change(here, "calendar", null, Change.UPDATED);
+    CLOCK.advance(Duration.ofMinutes(2));
+    change(here, "conflict", null, Change.UPDATED);
+    CLOCK.advance(Duration.ofSeconds(3));
+    try (var stream = open(there, null, "?since_seconds=4")) {
+      assertThat(stream.next().kind())
+          .as("no reset, and not what is long over")
+          .isEqualTo("conflict");
+      change(here, "sync", null, Change.UPDATED);
+      assertThat(stream.next().kind()).isEqualTo("sync");
+    }
+  }
+
+  @Test
+  void aClientThatHasJustReadEverythingIsToldNothingWhenNothingChanged() throws Exception {
+    change(here, "calendar", null, Change.UPDATED);
+    CLOCK.advance(Duration.ofMinutes(2));
+    try (var stream = open(here, null, "?since_seconds=4")) {
+      change(here, "sync", null, Change.UPDATED);
+      assertThat(stream.next().kind()).isEqualTo("sync");
+    }
+  }
+
+  @Test
+  void aClientThatWasToldNothingComesBackToWhereItWas() throws Exception {
+    change(here, "calendar", null, Change.UPDATED);
+    CLOCK.advance(Duration.ofMinutes(2));
+    String place;
+    try (var stream = open(here, null, "?since_seconds=4")) {
+      place = stream.place();
+    }
+    CLOCK.advance(Duration.ofMinutes(10));
+    change(here, "conflict", null, Change.UPDATED);
+    CLOCK.advance(Duration.ofMinutes(10));
+    try (var stream = open(there, place, "?since_seconds=4")) {
+      assertThat(stream.next().kind()).isEqualTo("conflict");
+    }
+  }
+
+  @Test
+  void whatWasWrittenBeforeTheReadingAndCommittedAfterItIsTold() throws Exception {
+    var mayCommit = new CountDownLatch(1);
+    var written = new CountDownLatch(1);
+    var slow =
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    database.useTransaction(
+                        tx -> {
+                          here.changes().changed(tx, organizer, "calendar", null, Change.UPDATED);
+                          written.countDown();
+                          awaitQuietly(mayCommit);
+                        }));
+    written.await();
+    CLOCK.advance(Duration.ofMinutes(2));
+    change(here, "sync", null, Change.UPDATED);
+    try (var stream = open(here, null, "?since_seconds=1")) {
+      assertThat(stream.place()).isNotEmpty();
+      mayCommit.countDown();
+      slow.join();
+      assertThat(List.of(stream.next().kind(), stream.next().kind()))
+          .containsExactly("calendar", "sync");
+    }
+  }
+
+  @Test
+  void whereAClientWasGoesBeforeWhenItBeganToRead() throws Exception {
+    try (var stream = open(here, "1-1", "?since_seconds=4")) {
+      assertThat(stream.next().kind()).isEqualTo("reset");
+    }
+  }
+
+  @Test
   void whatIsRolledBackIsNotTold() throws Exception {
     try (var stream = open(here, null)) {
       stream.next();
@@ -245,7 +334,7 @@ class ChangeStreamTest {
         stream.next();
         open.add(stream);
       }
-      var refused = send(here, null);
+      var refused = send(here, null, "");
       assertThat(refused.statusCode()).isEqualTo(429);
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     } finally {
@@ -288,13 +377,17 @@ class ChangeStreamTest {
   }
 
   private Stream open(Node node, String lastEventId) {
-    return new Stream(send(node, lastEventId));
+    return open(node, lastEventId, "");
   }
 
-  private HttpResponse<InputStream> send(Node node, String lastEventId) {
+  private Stream open(Node node, String lastEventId, String query) {
+    return new Stream(send(node, lastEventId, query));
+  }
+
+  private HttpResponse<InputStream> send(Node node, String lastEventId, String query) {
     var client = node.server().as(organizer);
     return (lastEventId == null ? client : client.with("Last-Event-ID", lastEventId))
-        .open("/api/v1/stream/");
+        .open("/api/v1/stream/" + query);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -130,7 +130,11 @@ class MainJobTest {
     get("getCalendar", calendar);
     var runs = get("listSyncs", CALENDARS + integration + "/syncs/");
     get("getSync", CALENDARS + integration + "/syncs/" + runs.at("/results/0/id").asString() + "/");
-    get("getCalendarIntegrationImpact", CALENDARS + integration + "/impact/");
+    assertThat(
+            get("getCalendarIntegrationImpact", CALENDARS + integration + "/impact/")
+                .at("/summary")
+                .asString())
+        .matches("1 calendar and its \\d+ blocked times? \\(\\d+ still to come\\) would go.*");
     get("listBlockedTimes", "/api/v1/availability/blocked-times/");
     get("listConflicts", CALENDARS + "conflicts/");
     assertThat(get("listLogs", "/api/v1/integrations/logs/?log_type=calendar_sync").at("/results"))

@@ -86,6 +86,11 @@ final class EventStreams implements AutoCloseable {
       write("id: " + line(id) + "\nevent: " + line(event) + "\ndata: " + Json.text(data) + "\n\n");
     }
 
+    @Override
+    public void place(String id) throws IOException {
+      write("id: " + line(id) + "\n\n");
+    }
+
     private static String line(String text) {
       return text.replace('\r', ' ').replace('\n', ' ').replace('\0', ' ');
     }
