@@ -5,15 +5,17 @@ import io.linkspan.platform.egress.Exchange;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes the requests of one piece of work so that all of them together do not fill the memory: an
- * answer is first taken if it is small, as nearly all are; for a larger one the request is made
- * again when one of few places is free, which is kept until the work ends, since what was read is
- * kept as long.
+ * Makes the requests of one piece of work so that all of them together do not fill the memory: a
+ * large answer comes to disk, and is taken from there when one of few places is free, which is kept
+ * until the work ends, since what was read is kept as long. So a server that is slow to send keeps
+ * no place.
  */
 public final class LargeBodies implements AutoCloseable {
   /** The list of a calendar with more than 10,000 events. */
@@ -22,53 +24,39 @@ public final class LargeBodies implements AutoCloseable {
   /** All of this program share one memory. */
   private static final Semaphore PLACES = new Semaphore(2, true);
 
+  /** So many of the places at most are kept while a server is asked for more. */
+  private static final Semaphore LASTING = new Semaphore(1, true);
+
   private static final Duration WAIT = Duration.ofMinutes(2);
 
   private final Egress egress;
-  private final Semaphore places;
+  private final List<Semaphore> needed;
   private final Duration wait;
-  private final AtomicInteger repeated = new AtomicInteger();
-  private boolean held;
+  private final Deque<Semaphore> held = new ArrayDeque<>();
   private boolean closed;
 
-  public LargeBodies(Egress egress) {
-    this(egress, PLACES, WAIT);
+  LargeBodies(Egress egress, List<Semaphore> needed, Duration wait) {
+    this.egress = egress;
+    this.needed = List.copyOf(needed);
+    this.wait = wait;
   }
 
-  LargeBodies(Egress egress, Semaphore places, Duration wait) {
-    this.egress = egress;
-    this.places = places;
-    this.wait = wait;
+  /** For work that is done with its server when it has a large answer. */
+  public static LargeBodies ofOneAnswer(Egress egress) {
+    return new LargeBodies(egress, List.of(PLACES), WAIT);
+  }
+
+  /** For work that goes on to ask, whose place a slow server could keep from others. */
+  public static LargeBodies ofManyAnswers(Egress egress) {
+    return new LargeBodies(egress, List.of(LASTING, PLACES), WAIT);
   }
 
   /** As {@link Egress#send}. */
   public Exchange send(OutboundRequest request) {
-    if (request.limits().bodyBytes() <= SMALL || held()) {
-      return egress.send(request);
-    }
-    var exchange = egress.send(small(request));
-    if (!(exchange instanceof Exchange.Failed failed)
-        || failed.reason() != Exchange.Reason.TOO_LARGE) {
-      return exchange;
-    }
-    if (!take()) {
-      return new Exchange.Failed(
-          Exchange.Reason.TIMEOUT,
-          "The answer of "
-              + request.uri().getHost()
-              + " is large, and others were being read until time was up.",
-          failed.took());
-    }
-    repeated.incrementAndGet();
-    return egress.send(request);
+    return egress.send(sparing(request), this::take);
   }
 
-  /** How many requests were made again. */
-  public int repeated() {
-    return repeated.get();
-  }
-
-  private static OutboundRequest small(OutboundRequest request) {
+  private static OutboundRequest sparing(OutboundRequest request) {
     var limits = request.limits();
     return new OutboundRequest(
         request.method(),
@@ -78,31 +66,42 @@ public final class LargeBodies implements AutoCloseable {
         request.trust(),
         new Limits(
             limits.deadline(),
-            Math.min(limits.wireBytes(), SMALL),
-            SMALL,
+            limits.wireBytes(),
+            limits.bodyBytes(),
+            Math.min(limits.memoryBytes(), SMALL),
             limits.cut(),
             limits.redirects()));
   }
 
-  private synchronized boolean held() {
-    return held;
+  private synchronized boolean take() {
+    if (closed || !held.isEmpty()) {
+      return !closed;
+    }
+    long until = System.nanoTime() + wait.toNanos();
+    try {
+      for (var semaphore : needed) {
+        if (!semaphore.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          release();
+          return false;
+        }
+        held.push(semaphore);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      release();
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
-  private synchronized boolean take() {
-    try {
-      held = held || !closed && places.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return held;
+  private void release() {
+    held.forEach(Semaphore::release);
+    held.clear();
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    if (held) {
-      held = false;
-      places.release();
-    }
+    release();
   }
 }

@@ -7,29 +7,43 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads one body within its limits: bytes are counted on the wire and again while they are
  * inflated, so that neither a large nor a small body can become a large array.
+ *
+ * <p>A body that is longer than what is kept in memory comes to a file that nobody else sees and
+ * that is gone with its channel: a slow server keeps disk waiting, not memory.
  *
  * <p>Where a body may be cut it is evidence, not content: an encoding that cannot be undone does
  * not fail the exchange then.
  */
 final class AnswerBody {
   private static final int BUFFER = 8 * 1024;
+  private static final int DISK_BUFFER = 64 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerBody.class);
 
   private final String from;
   private final Limits limits;
   private byte[] kept = new byte[0];
   private int length;
+  private @Nullable SeekableByteChannel disk;
   private boolean cut;
   private boolean whole;
 
@@ -48,13 +62,51 @@ final class AnswerBody {
     if (entity == null) {
       body.whole = true;
     } else {
-      body.read(entity, encoding);
+      try {
+        body.read(entity, encoding);
+      } catch (IOException | Failure | RuntimeException | Error e) {
+        body.close();
+        throw e;
+      }
     }
     return body;
   }
 
-  byte[] bytes() {
-    return length == kept.length ? kept : Arrays.copyOf(kept, length);
+  /**
+   * Once.
+   *
+   * @param room asked before a body that is on disk is taken into memory
+   */
+  byte[] bytes(BooleanSupplier room) throws Failure {
+    if (disk == null) {
+      return length == kept.length ? kept : Arrays.copyOf(kept, length);
+    }
+    try {
+      if (!room.getAsBoolean()) {
+        throw new Failure(
+            Reason.TIMEOUT,
+            "The answer of " + from + " is large, and others were being read until time was up.");
+      }
+      return fromDisk(disk, length);
+    } finally {
+      close();
+    }
+  }
+
+  private byte[] fromDisk(SeekableByteChannel file, int size) throws Failure {
+    var bytes = new byte[size];
+    var into = ByteBuffer.wrap(bytes);
+    try {
+      file.position(0);
+      while (into.hasRemaining()) {
+        if (file.read(into) < 0) {
+          throw new EOFException("the file is shorter than what was written");
+        }
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw noDisk(e);
+    }
   }
 
   /** Whether the body is longer than {@link #bytes}. */
@@ -91,7 +143,7 @@ final class AnswerBody {
   }
 
   private void fill(InputStream source, long announced) throws IOException, Failure {
-    long most = limits.bodyBytes();
+    long most = Math.min(limits.bodyBytes(), limits.memoryBytes());
     // what is announced need not come
     kept = new byte[(int) Math.min(most, Math.min(announced >= 0 ? announced : BUFFER, 1 << 16))];
     while (length < most) {
@@ -107,10 +159,65 @@ final class AnswerBody {
         return;
       }
     }
-    if (source.read() >= 0) {
+    int next = source.read();
+    if (next < 0) {
+      return;
+    }
+    if (most < limits.bodyBytes()) {
+      toDisk(source, next, announced);
+    } else if (limits.cut()) {
       cut = true;
-      if (!limits.cut()) {
+    } else {
+      throw tooLarge();
+    }
+  }
+
+  private void toDisk(InputStream source, int first, long announced) throws IOException, Failure {
+    disk = newFile();
+    write(disk, kept, length);
+    kept = new byte[DISK_BUFFER];
+    kept[0] = (byte) first;
+    for (int read = 1; read >= 0; read = source.read(kept)) {
+      if (length + (long) read > limits.bodyBytes()) {
         throw tooLarge();
+      }
+      write(disk, kept, read);
+      length += read;
+      if (length == announced) {
+        return;
+      }
+    }
+  }
+
+  private SeekableByteChannel newFile() throws Failure {
+    try {
+      return Files.newByteChannel(
+          Files.createTempFile("linkspan-answer", null),
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.DELETE_ON_CLOSE);
+    } catch (IOException e) {
+      throw noDisk(e);
+    }
+  }
+
+  private void write(SeekableByteChannel file, byte[] bytes, int count) throws Failure {
+    var from = ByteBuffer.wrap(bytes, 0, count);
+    try {
+      while (from.hasRemaining()) {
+        file.write(from);
+      }
+    } catch (IOException e) {
+      throw noDisk(e);
+    }
+  }
+
+  private void close() {
+    if (disk != null) {
+      try {
+        disk.close();
+      } catch (IOException e) {
+        LOG.warn("a file for an answer cannot be closed", e);
       }
     }
   }
@@ -175,6 +282,16 @@ final class AnswerBody {
             + " answered with more than "
             + size(Math.min(limits.wireBytes(), limits.bodyBytes()))
             + ", which is more than is read");
+  }
+
+  private Failure noDisk(IOException cause) {
+    if (Thread.currentThread().isInterrupted()) {
+      return Failures.stopped(from);
+    }
+    LOG.error("no large answer can be kept in {}", System.getProperty("java.io.tmpdir"), cause);
+    return new Failure(
+        Reason.TIMEOUT,
+        "The answer of " + from + " is large, and there is no room for it on this server's disk.");
   }
 
   private Failure nonsense(String what) {

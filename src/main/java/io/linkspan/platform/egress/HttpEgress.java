@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -77,12 +78,12 @@ public final class HttpEgress implements Egress, AutoCloseable {
   }
 
   @Override
-  public Exchange send(OutboundRequest request) {
+  public Exchange send(OutboundRequest request, BooleanSupplier room) {
     Database.requireNoTransaction("an outbound call");
     long start = System.nanoTime();
     Exchange exchange;
     try (var deadline = Deadline.in(request.limits().deadline(), timer)) {
-      exchange = follow(request, deadline, start);
+      exchange = follow(request, room, deadline, start);
     } catch (Failure e) {
       exchange = new Exchange.Failed(e.reason(), e.detail(), since(start));
     }
@@ -90,7 +91,8 @@ public final class HttpEgress implements Egress, AutoCloseable {
     return exchange;
   }
 
-  private Exchange follow(OutboundRequest request, Deadline deadline, long start) throws Failure {
+  private Exchange follow(
+      OutboundRequest request, BooleanSupplier room, Deadline deadline, long start) throws Failure {
     var limits = request.limits();
     Hop hop = first(request);
     var been = new HashSet<String>();
@@ -102,7 +104,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
             uri(hop.address(), request.uri()),
             answer.status(),
             answer.headers(),
-            answer.body().bytes(),
+            answer.body().bytes(room),
             answer.body().isCut(),
             since(start));
       }

@@ -99,16 +99,32 @@ public record OutboundRequest(
    * @param wireBytes most bytes read from the wire; the rest of the body is cut
    * @param bodyBytes most bytes kept after inflation; more is {@link Exchange.Reason#TOO_LARGE}
    *     unless {@code cut}
+   * @param memoryBytes so many of them are kept in memory while they come, however slowly; a longer
+   *     body is kept on disk until it is whole
    * @param cut whether a longer body is cut instead of refused
    * @param redirects how many redirects are followed, each address checked anew and credentials
    *     sent to the first origin only; 0 hands a 3xx back as it is
    */
   public record Limits(
-      Duration deadline, long wireBytes, long bodyBytes, boolean cut, int redirects) {
+      Duration deadline,
+      long wireBytes,
+      long bodyBytes,
+      long memoryBytes,
+      boolean cut,
+      int redirects) {
     public Limits {
-      if (deadline.isNegative() || deadline.isZero() || wireBytes < 0 || bodyBytes < 0) {
+      if (deadline.isNegative()
+          || deadline.isZero()
+          || wireBytes < 0
+          || bodyBytes < 0
+          || memoryBytes < 0) {
         throw new IllegalArgumentException("limits are positive");
       }
+    }
+
+    /** All of a body in memory. */
+    public Limits(Duration deadline, long wireBytes, long bodyBytes, boolean cut, int redirects) {
+      this(deadline, wireBytes, bodyBytes, bodyBytes, cut, redirects);
     }
   }
 }

@@ -80,7 +80,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
           "Enter a host name or an https:// address, without user name and password in it.");
     }
     var credentials = new Credentials.Password(server.get(), username, form.password());
-    try (var large = new LargeBodies(egress)) {
+    try (var large = LargeBodies.ofManyAnswers(egress)) {
       var dav = new DavClient(large, limits, credentials);
       var refusals = new DavRefusals(apple);
       return switch (new Discovery(dav, refusals).from(server.get())) {
@@ -154,7 +154,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
   public Listing calendars(Account account) {
     var credentials = credentials(account);
     var home = CalendarHome.from(account.attributes(), credentials.serverUrl());
-    try (var large = new LargeBodies(egress)) {
+    try (var large = LargeBodies.ofManyAnswers(egress)) {
       var dav = new DavClient(large, limits, credentials);
       var listings = new ArrayList<DavReply.Multi>();
       for (var place : home.places()) {
@@ -188,7 +188,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
               "Nothing to do: everything is read anew."),
           0);
     }
-    try (var large = new LargeBodies(egress)) {
+    try (var large = LargeBodies.ofManyAnswers(egress)) {
       var dav = new DavClient(large, limits, credentials, sink::beforeRequest);
       var failures = failures(credentials.serverUrl());
       var finder = new ChangeFinder(dav, calendar.get(), failures, request.known());

@@ -57,7 +57,7 @@ final class DavClient {
 
   /** How many requests were made so far, redirects counted. */
   int requests() {
-    return requests.get() + egress.repeated();
+    return requests.get();
   }
 
   DavReply propfind(URI uri, int depth, String body) {

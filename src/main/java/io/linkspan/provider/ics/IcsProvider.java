@@ -65,7 +65,7 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
           "This is not the address of a feed.",
           "Paste an address that begins with https:// or webcal://.");
     }
-    try (var large = new LargeBodies(egress)) {
+    try (var large = LargeBodies.ofOneAnswer(egress)) {
       var answer = client(large, address.get()).read(Optional.empty());
       return answer instanceof FeedAnswer.Whole(var calendar, _)
           ? verified(form, address.get(), calendar)
@@ -111,7 +111,7 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
 
   @Override
   public SyncOutcome sync(SyncRequest request, PageSink sink) {
-    try (var large = new LargeBodies(egress)) {
+    try (var large = LargeBodies.ofOneAnswer(egress)) {
       return sync(request, sink, client(large, address(request.account())));
     }
   }

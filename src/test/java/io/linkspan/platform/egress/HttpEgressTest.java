@@ -17,10 +17,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpEgressTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
@@ -115,10 +120,6 @@ class HttpEgressTest {
   @Test
   void gzipAndBothKindsOfDeflateAreInflated() throws IOException {
     byte[] text = "hello ".repeat(1000).getBytes(StandardCharsets.UTF_8);
-    var gzip = new ByteArrayOutputStream();
-    try (var out = new GZIPOutputStream(gzip)) {
-      out.write(text);
-    }
     var zlib = new ByteArrayOutputStream();
     try (var out = new DeflaterOutputStream(zlib)) {
       out.write(text);
@@ -127,7 +128,7 @@ class HttpEgressTest {
     try (var out = new DeflaterOutputStream(bare, new java.util.zip.Deflater(-1, true))) {
       out.write(text);
     }
-    assertThat(fetched("gzip", gzip.toByteArray())).isEqualTo(text);
+    assertThat(fetched("gzip", gzipped(text))).isEqualTo(text);
     assertThat(fetched("deflate", zlib.toByteArray())).isEqualTo(text);
     assertThat(fetched("deflate", bare.toByteArray())).isEqualTo(text);
     assertThat(fetched("gzip", new byte[0])).isEmpty();
@@ -144,6 +145,87 @@ class HttpEgressTest {
               connection.say(body);
             })) {
       return answered(egress.send(Calls.get(server.uri("/")))).body();
+    }
+  }
+
+  private static byte[] gzipped(byte[] body) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(bytes)) {
+      out.write(body);
+    }
+    return bytes.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 99, 100, 101, 65_636, 65_637, 300_000})
+  void aBodyThatWaitedOnDiskIsTheSame(int length) throws IOException {
+    var body = new byte[length];
+    new Random(length).nextBytes(body);
+    var limits = new Limits(Duration.ofSeconds(20), 400_000, 300_000, 100, false, 0);
+    for (String encoding : List.of("identity", "gzip")) {
+      var sent = encoding.equals("gzip") ? gzipped(body) : body;
+      try (var server =
+          RawServer.playing(
+              connection -> {
+                while (connection.readRequest()) {
+                  connection.say(
+                      "HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n"
+                          .formatted(encoding, sent.length));
+                  connection.say(sent);
+                }
+              })) {
+        var asked = new AtomicInteger();
+        for (int i = 1; i <= 2; i++) {
+          var answer =
+              egress.send(Calls.get(server.uri("/"), limits), () -> asked.incrementAndGet() > 0);
+          assertThat(answered(answer).body()).as(encoding).isEqualTo(body);
+          assertThat(asked).hasValue(length > 100 ? i : 0);
+        }
+        assertThat(server.connections()).as("it was read to its end").isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void noRoomIsAskedForWhileTheServerTakesItsTime() throws Exception {
+    var asked = new AtomicBoolean();
+    var early = new AtomicBoolean();
+    var limits = new Limits(Duration.ofSeconds(20), 5000, 5000, 100, false, 0);
+    try (var server =
+        RawServer.playing(
+            connection -> {
+              connection.readRequest();
+              connection.say("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + "x".repeat(999));
+              early.set(asked.get());
+              connection.say("x");
+            })) {
+      var answer =
+          egress.send(
+              Calls.get(server.uri("/"), limits),
+              () -> {
+                asked.set(true);
+                return false;
+              });
+      assertThat(answer)
+          .isInstanceOfSatisfying(
+              Failed.class,
+              failed -> {
+                assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT);
+                assertThat(failed.detail()).contains("is large");
+              });
+    }
+    assertThat(asked).isTrue();
+    assertThat(early).isFalse();
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefusedOnDiskToo() {
+    String answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + "x".repeat(1001);
+    try (var server = RawServer.answering(answer)) {
+      var limits = new Limits(Duration.ofSeconds(20), 5000, 1000, 100, false, 0);
+      assertThat(egress.send(Calls.get(server.uri("/"), limits)))
+          .isInstanceOfSatisfying(
+              Failed.class, failed -> assertThat(failed.reason()).isEqualTo(Reason.TOO_LARGE));
     }
   }
 

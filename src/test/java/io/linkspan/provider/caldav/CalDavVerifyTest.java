@@ -133,7 +133,7 @@ class CalDavVerifyTest {
     var schemes = new HashSet<String>();
     var provider =
         CalDavProvider.caldav(
-            request -> {
+            (request, _) -> {
               schemes.add(request.uri().getScheme() + " " + request.uri().getHost());
               return new Exchange.Failed(
                   Reason.UNREACHABLE, "It cannot be reached.", Duration.ZERO);
@@ -149,7 +149,7 @@ class CalDavVerifyTest {
   void everyWayToFailIsExplained(Reason reason) {
     var provider =
         CalDavProvider.caldav(
-            _ -> new Exchange.Failed(reason, "Something happened.", Duration.ZERO),
+            (_, _) -> new Exchange.Failed(reason, "Something happened.", Duration.ZERO),
             Clock.systemUTC());
     var refused = refused(provider.verify(form("https://cal.example.org", "alice", "secret")));
     assertThat(refused.detail()).isEqualTo("Something happened.");
@@ -346,7 +346,7 @@ class CalDavVerifyTest {
     var asked = new ArrayList<String>();
     var provider =
         CalDavProvider.apple(
-            request -> {
+            (request, _) -> {
               asked.add(request.uri().getHost());
               return answer(request.uri(), request.uri().getHost());
             },
