@@ -33,6 +33,9 @@ final class DatabaseDoor {
       try {
         return source.getConnection();
       } catch (SQLException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw stopped(e);
+        }
         if (!PASSING.contains(String.valueOf(e.getSQLState())) || System.nanoTime() > deadline) {
           throw new StartFailed(
               "The database " + url + " cannot be used: " + e.getMessage(),
@@ -54,7 +57,11 @@ final class DatabaseDoor {
       TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StartFailed("Stopped while waiting for the database", "Start again", reason);
+      throw stopped(reason);
     }
+  }
+
+  private static StartFailed stopped(SQLException reason) {
+    return new StartFailed("Stopped while waiting for the database", "Start again", reason);
   }
 }
