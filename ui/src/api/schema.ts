@@ -961,7 +961,7 @@ export interface paths {
         };
         /**
          * What changes, as it changes
-         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again; a caller that has just read it says since how many seconds, and gets what changed meanwhile instead. The stream ends within seconds when its key is withdrawn or its session is over.
+         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again; a caller that has just read it says since how many seconds, and gets what changed meanwhile instead, after an event named place, which says only where to resume. The stream ends within seconds when its key is withdrawn or its session is over.
          */
         readonly get: operations["streamChanges"];
         readonly put?: never;

@@ -116,14 +116,21 @@ describe("the stream", () => {
   });
 
   it("asks for what changed since the page began, and for everything once that is long ago", async () => {
-    vi.spyOn(performance, "now").mockReturnValue(1_200);
+    const monotonic = vi.spyOn(performance, "now").mockReturnValue(1_200);
+    const wall = vi.spyOn(Date, "now").mockReturnValue(performance.timeOrigin + 1_200);
     Source.made[0]?.fails(2);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(Source.made[1]?.url).toBe("/api/v1/stream/?since_seconds=2");
-    vi.spyOn(performance, "now").mockReturnValue(300_001);
+    monotonic.mockReturnValue(300_001);
     Source.made[1]?.fails(2);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(Source.made[2]?.url).toBe("/api/v1/stream/");
+    // a computer that slept
+    monotonic.mockReturnValue(1_200);
+    wall.mockReturnValue(performance.timeOrigin + 3_600_000);
+    Source.made[2]?.fails(2);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(Source.made[3]?.url).toBe("/api/v1/stream/");
   });
 
   it("does not come back with an old address where it has never been open", async () => {

@@ -96,7 +96,9 @@ const longest = 300;
 
 /** Nothing that is shown was read before the page began: what changed since then is asked for, not everything. */
 function streamAddress(): string {
-  const seconds = Math.ceil(performance.now() / 1000);
+  // the one clock stands still while the computer sleeps, the other can be set back
+  const age = Math.max(performance.now(), Date.now() - performance.timeOrigin);
+  const seconds = Math.ceil(age / 1000);
   return seconds <= longest ? `/api/v1/stream/?since_seconds=${seconds}` : "/api/v1/stream/";
 }
 

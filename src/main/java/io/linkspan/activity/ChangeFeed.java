@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -101,8 +102,8 @@ final class ChangeFeed {
       var since = clock.instant().minus(readSince.get()).minus(COMMITTED_WITHIN);
       var place = database.query(handle -> store.before(handle, organizerId, since));
       // without it a client that loses the connection before the first change would ask with the
-      // same seconds again
-      sink.place(place.id());
+      // same seconds again; some browsers keep the id only of an event that has data
+      sink.send(place.id(), "place", Map.of());
       return place;
     }
     var now = database.query(store::now);

@@ -83,6 +83,7 @@ final class Wiring implements AutoCloseable {
   private final Deque<Part> running = new ArrayDeque<>();
   private final Deque<Part> workers = new ArrayDeque<>();
   private List<Runnable> work = List.of();
+  private boolean closed;
   private Optional<FirstLink> firstLink = Optional.empty();
 
   private Wiring(Config config, Clock clock) {
@@ -122,8 +123,10 @@ final class Wiring implements AutoCloseable {
   }
 
   /** Begins what is done beside answering, whose first steps would keep an answer waiting. */
-  void work() {
-    work.forEach(Runnable::run);
+  synchronized void work() {
+    if (!closed) {
+      work.forEach(Runnable::run);
+    }
   }
 
   private static StartFailed databaseLeft(Throwable failure) {
@@ -140,7 +143,9 @@ final class Wiring implements AutoCloseable {
     var contract = CompletableFuture.supplyAsync(Contract::ofClasspath);
     var webApp = CompletableFuture.supplyAsync(WebApp::ofClasspath);
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    var gateway = CompletableFuture.supplyAsync(() -> HttpEgress.to(config.egressAllow(), metrics));
+    var gateway =
+        CompletableFuture.supplyAsync(
+            () -> HttpEgress.to(config.egressAllow(), config.dataDir().resolve("tmp"), metrics));
 
     var url = databaseUrl();
     var connection = migrated(url);
@@ -387,6 +392,7 @@ final class Wiring implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    closed = true;
     try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
       while (!workers.isEmpty()) {
         together.execute(workers.pop()::close);

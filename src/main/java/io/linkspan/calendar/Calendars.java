@@ -304,12 +304,7 @@ public final class Calendars {
 
   private void readAnew(Handle tx, UUID organizerId, UUID id) {
     var now = clock.instant();
-    calendars.readAnew(
-        tx,
-        organizerId,
-        id,
-        "Connected anew; whether it can be read now shows within seconds.",
-        now);
+    calendars.readAnew(tx, organizerId, id, "Connected anew, and not read since.", now);
     runs.failBegun(
         tx,
         organizerId,

@@ -5,17 +5,16 @@ import io.linkspan.platform.egress.Exchange;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the requests of one piece of work so that all of them together do not fill the memory: a
- * large answer comes to disk, and is taken from there when one of few places is free, which is kept
- * until the work ends, since what was read is kept as long. So a server that is slow to send keeps
- * no place.
+ * large answer comes to disk, and is taken from there when one of few places is free. The place is
+ * kept until the next request or the end of the work, so that no server that is slow to send keeps
+ * one. Work that goes on to ask with what it made of a large answer is few at a time too, and none
+ * of it waits for that while it has a place.
  */
 public final class LargeBodies implements AutoCloseable {
   /** The list of a calendar with more than 10,000 events. */
@@ -24,35 +23,38 @@ public final class LargeBodies implements AutoCloseable {
   /** All of this program share one memory. */
   private static final Semaphore PLACES = new Semaphore(2, true);
 
-  /** So many of the places at most are kept while a server is asked for more. */
-  private static final Semaphore LASTING = new Semaphore(1, true);
+  private static final Semaphore GOING_ON = new Semaphore(4, true);
 
   private static final Duration WAIT = Duration.ofMinutes(2);
 
   private final Egress egress;
-  private final List<Semaphore> needed;
+  private final Semaphore places;
+  private final @Nullable Semaphore goingOn;
   private final Duration wait;
-  private final Deque<Semaphore> held = new ArrayDeque<>();
+  private boolean hasPlace;
+  private boolean goesOn;
   private boolean closed;
 
-  LargeBodies(Egress egress, List<Semaphore> needed, Duration wait) {
+  LargeBodies(Egress egress, Semaphore places, @Nullable Semaphore goingOn, Duration wait) {
     this.egress = egress;
-    this.needed = List.copyOf(needed);
+    this.places = places;
+    this.goingOn = goingOn;
     this.wait = wait;
   }
 
   /** For work that is done with its server when it has a large answer. */
   public static LargeBodies ofOneAnswer(Egress egress) {
-    return new LargeBodies(egress, List.of(PLACES), WAIT);
+    return new LargeBodies(egress, PLACES, null, WAIT);
   }
 
-  /** For work that goes on to ask, whose place a slow server could keep from others. */
+  /** For work that goes on to ask. */
   public static LargeBodies ofManyAnswers(Egress egress) {
-    return new LargeBodies(egress, List.of(LASTING, PLACES), WAIT);
+    return new LargeBodies(egress, PLACES, GOING_ON, WAIT);
   }
 
   /** As {@link Egress#send}. */
   public Exchange send(OutboundRequest request) {
+    leavePlace();
     return egress.send(sparing(request), this::take);
   }
 
@@ -74,34 +76,37 @@ public final class LargeBodies implements AutoCloseable {
   }
 
   private synchronized boolean take() {
-    if (closed || !held.isEmpty()) {
-      return !closed;
+    if (closed) {
+      return false;
     }
-    long until = System.nanoTime() + wait.toNanos();
     try {
-      for (var semaphore : needed) {
-        if (!semaphore.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          release();
-          return false;
-        }
-        held.push(semaphore);
-      }
-      return true;
+      goesOn = goesOn || goingOn != null && acquire(goingOn);
+      hasPlace = (goesOn || goingOn == null) && acquire(places);
+      return hasPlace;
     } catch (InterruptedException e) {
-      release();
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  private void release() {
-    held.forEach(Semaphore::release);
-    held.clear();
+  private boolean acquire(Semaphore semaphore) throws InterruptedException {
+    return semaphore.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void leavePlace() {
+    if (hasPlace) {
+      hasPlace = false;
+      places.release();
+    }
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    release();
+    leavePlace();
+    if (goesOn && goingOn != null) {
+      goesOn = false;
+      goingOn.release();
+    }
   }
 }

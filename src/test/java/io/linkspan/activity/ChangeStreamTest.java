@@ -107,10 +107,13 @@ class ChangeStreamTest {
     }
 
     Event next() throws IOException {
+      String event = "";
       String data = "";
       while (true) {
         String line = line();
-        if (line.startsWith("data: ")) {
+        if (line.startsWith("event: ")) {
+          event = line.substring(7);
+        } else if (line.startsWith("data: ") && event.equals("change")) {
           data = line.substring(6);
         } else if (line.isEmpty() && !data.isEmpty()) {
           return new Event(id, Json.mapper().readTree(data));

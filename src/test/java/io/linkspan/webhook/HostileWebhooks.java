@@ -44,7 +44,8 @@ final class HostileWebhooks {
                 network,
                 SSLContext.getDefault(),
                 new SimpleMeterRegistry(),
-                new HttpEgress.Settings(500, 10, Duration.ofSeconds(1), "corpus"));
+                new HttpEgress.Settings(
+                    500, 10, Duration.ofSeconds(1), "corpus", Path.of("target")));
         var node =
             new Node(postgres, egress, Clock.systemUTC(), keyset, List.of(Duration.ofHours(1)))) {
       var organizer = BlockedTimeRows.organizer(postgres.database(), "UTC");

@@ -2,11 +2,13 @@ package io.linkspan.calendar.recurrence;
 
 import io.linkspan.calendar.recurrence.EventSeries.Override;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The instances that do not take place as the master says: EXDATE, EXRULE, and the overridden. */
 final class Exclusions {
-  private static final Exclusions NONE = new Exclusions(new Ids(0), new Ids(0), new Ids(0));
+  private static final Exclusions NONE = new Exclusions(null, new Ids(0), new Ids(0), new Ids(0));
 
+  private final @Nullable Instances instances;
   private final Ids ids;
 
   /** Days of which no instance counts, by a date alone. */
@@ -18,7 +20,8 @@ final class Exclusions {
    */
   private final Ids locals;
 
-  private Exclusions(Ids ids, Ids days, Ids locals) {
+  private Exclusions(@Nullable Instances instances, Ids ids, Ids days, Ids locals) {
+    this.instances = instances;
     this.ids = ids;
     this.days = days;
     this.locals = locals;
@@ -61,7 +64,7 @@ final class Exclusions {
         follow(source, instances, budget, lowest, highest, locals);
       }
     }
-    return new Exclusions(ids, days, locals);
+    return new Exclusions(instances, ids, days, locals);
   }
 
   private static void follow(
@@ -72,12 +75,16 @@ final class Exclusions {
       long highest,
       Ids locals) {
     RuleIterator iterator = source.exclusions(lowest, highest);
+    var hint = new LocalZone.Hint();
     while (budget.spend(1)) {
       long local = iterator.next();
       if (local == RuleIterator.END || local > highest) {
         return;
       }
-      if (instances.zone().toInstant(local) > source.untilInstant()) {
+      if (instances.zone().toInstant(local, hint) > source.untilInstant()) {
+        if (instances.zone().skips(local, hint)) {
+          continue;
+        }
         return;
       }
       if (local >= lowest) {
@@ -87,7 +94,16 @@ final class Exclusions {
   }
 
   boolean has(long id, long local) {
-    return ids.has(id) || locals.has(local) || days.size > 0 && days.has(Places.startOfDay(local));
+    return ids.has(id)
+        || locals.has(local) && isWhatRulesMean(id, local)
+        || days.size > 0 && days.has(Places.startOfDay(local));
+  }
+
+  /**
+   * Of a local time that comes twice, a rule means the first; an RDATE in UTC may be the second.
+   */
+  private boolean isWhatRulesMean(long id, long local) {
+    return instances == null || instances.allDay() || instances.zone().toInstant(local) == id;
   }
 
   /** A sorted array: there may be hundreds of thousands. */

@@ -296,7 +296,12 @@ final class SeriesExpansion {
           continue;
         }
         long instant = zone.toInstant(local, hint);
+        // what follows a time that the clock skips can be an earlier moment
+        boolean skipped = zone.skips(local, hint);
         if (instant > source.untilInstant()) {
+          if (skipped) {
+            continue;
+          }
           return true;
         }
         if (instant >= stopAt && ++ahead > SEARCH_AHEAD) {
@@ -308,8 +313,7 @@ final class SeriesExpansion {
           overflowAt = Math.min(overflowAt, instant);
           return false;
         }
-        // what follows a time that the clock skips can be an earlier moment
-        if (instant >= stopAt && next != before && !zone.skips(local, hint)) {
+        if (instant >= stopAt && next != before && !skipped) {
           return true;
         }
       }

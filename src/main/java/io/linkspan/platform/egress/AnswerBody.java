@@ -10,6 +10,7 @@ import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
@@ -41,24 +42,28 @@ final class AnswerBody {
 
   private final String from;
   private final Limits limits;
+  private final Path folder;
   private byte[] kept = new byte[0];
   private int length;
   private @Nullable SeekableByteChannel disk;
   private boolean cut;
   private boolean whole;
 
-  private AnswerBody(String from, Limits limits) {
+  private AnswerBody(String from, Limits limits, Path folder) {
     this.from = from;
     this.limits = limits;
+    this.folder = folder;
   }
 
   /**
    * @param from whose body it is, for messages
    * @param encoding the Content-Encoding, empty for none
+   * @param folder where a large one waits
    */
-  static AnswerBody read(@Nullable HttpEntity entity, String encoding, String from, Limits limits)
+  static AnswerBody read(
+      @Nullable HttpEntity entity, String encoding, String from, Limits limits, Path folder)
       throws IOException, Failure {
-    var body = new AnswerBody(from, limits);
+    var body = new AnswerBody(from, limits, folder);
     if (entity == null) {
       body.whole = true;
     } else {
@@ -83,9 +88,13 @@ final class AnswerBody {
     }
     try {
       if (!room.getAsBoolean()) {
-        throw new Failure(
-            Reason.TIMEOUT,
-            "The answer of " + from + " is large, and others were being read until time was up.");
+        throw Thread.currentThread().isInterrupted()
+            ? Failures.stopped(from)
+            : new Failure(
+                Reason.NO_ROOM,
+                "The answer of "
+                    + from
+                    + " is large, and others were being read until time was up.");
       }
       return fromDisk(disk, length);
     } finally {
@@ -192,7 +201,7 @@ final class AnswerBody {
   private SeekableByteChannel newFile() throws Failure {
     try {
       return Files.newByteChannel(
-          Files.createTempFile("linkspan-answer", null),
+          Files.createTempFile(Files.createDirectories(folder), "answer", null),
           StandardOpenOption.READ,
           StandardOpenOption.WRITE,
           StandardOpenOption.DELETE_ON_CLOSE);
@@ -288,9 +297,9 @@ final class AnswerBody {
     if (Thread.currentThread().isInterrupted()) {
       return Failures.stopped(from);
     }
-    LOG.error("no large answer can be kept in {}", System.getProperty("java.io.tmpdir"), cause);
+    LOG.error("no large answer can be kept in {}", folder, cause);
     return new Failure(
-        Reason.TIMEOUT,
+        Reason.NO_ROOM,
         "The answer of " + from + " is large, and there is no room for it on this server's disk.");
   }
 

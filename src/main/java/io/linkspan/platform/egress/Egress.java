@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Makes outbound HTTP calls. Blocks the calling thread until the exchange ended, at the latest at
- * its deadline.
+ * its deadline, or once it was told whether there is room for a large answer.
  */
 @FunctionalInterface
 public interface Egress {

@@ -51,6 +51,10 @@ public sealed interface Exchange {
     /** The connection ended before the answer was whole. */
     BROKEN_OFF,
     TOO_LARGE,
+    /**
+     * It is large, and this program had no room for it in time: nothing is said of the other side.
+     */
+    NO_ROOM,
     TOO_MANY_REDIRECTS,
     /** What came is not HTTP, or not in the encoding it claims. */
     NONSENSE

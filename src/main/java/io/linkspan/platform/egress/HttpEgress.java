@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -38,21 +39,46 @@ public final class HttpEgress implements Egress, AutoCloseable {
    * @param connectionsPerAddress open ones at most to one host, port and address
    * @param connectTimeout for TCP, and again for TLS, with one address of a host
    * @param userAgent sent where a request has none
+   * @param folder for bodies that are longer than what is kept in memory; made when it is needed
    */
   public record Settings(
-      int connections, int connectionsPerAddress, Duration connectTimeout, String userAgent) {
+      int connections,
+      int connectionsPerAddress,
+      Duration connectTimeout,
+      String userAgent,
+      Path folder) {
     public static final Settings STANDARD =
-        new Settings(2_000, 100, Duration.ofSeconds(10), "Linkspan");
+        new Settings(
+            2_000,
+            100,
+            Duration.ofSeconds(10),
+            "Linkspan",
+            Path.of(System.getProperty("java.io.tmpdir")));
+
+    Settings with(Path otherFolder) {
+      return new Settings(
+          connections, connectionsPerAddress, connectTimeout, userAgent, otherFolder);
+    }
   }
 
   /** With the system's resolver and trusted authorities. */
   public static HttpEgress to(List<String> allowedNetworks, MeterRegistry meters) {
+    return to(allowedNetworks, Settings.STANDARD, meters);
+  }
+
+  /** With the system's resolver and trusted authorities, and a folder for large answers. */
+  public static HttpEgress to(List<String> allowedNetworks, Path folder, MeterRegistry meters) {
+    return to(allowedNetworks, Settings.STANDARD.with(folder), meters);
+  }
+
+  private static HttpEgress to(
+      List<String> allowedNetworks, Settings settings, MeterRegistry meters) {
     return new HttpEgress(
         new PublicAddresses(allowedNetworks.stream().map(Network::parse).toList()),
         Resolver.SYSTEM,
         systemTls(),
         meters,
-        Settings.STANDARD);
+        settings);
   }
 
   /**
@@ -68,7 +94,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
     this.users = users;
     this.resolver = new BoundedResolver(resolver);
     this.connections = new Connections(settings, tls);
-    this.wire = new Wire(connections, settings.userAgent());
+    this.wire = new Wire(connections, settings);
     this.metrics = new EgressMetrics(meters, connections);
     this.timer =
         new ScheduledThreadPoolExecutor(

@@ -36,12 +36,12 @@ final class Wire {
   private static final Limits REDIRECT_BODY = new Limits(Duration.ofDays(1), 64 * 1024, 0, true, 0);
 
   private final Connections connections;
-  private final String userAgent;
+  private final HttpEgress.Settings settings;
   private final HttpRequestExecutor executor = new HttpRequestExecutor();
 
-  Wire(Connections connections, String userAgent) {
+  Wire(Connections connections, HttpEgress.Settings settings) {
     this.connections = connections;
-    this.userAgent = userAgent;
+    this.settings = settings;
   }
 
   /**
@@ -90,7 +90,7 @@ final class Wire {
     var request = new BasicClassicHttpRequest(hop.method(), hop.address().target());
     request.addHeader("Host", hop.address().authority());
     if (!hop.has("user-agent")) {
-      request.addHeader("User-Agent", userAgent);
+      request.addHeader("User-Agent", settings.userAgent());
     }
     if (!limits.cut() && !hop.has("accept-encoding")) {
       request.addHeader("Accept-Encoding", "gzip, deflate");
@@ -104,7 +104,7 @@ final class Wire {
     return request;
   }
 
-  private static Answer answer(ClassicHttpResponse response, String host, Limits limits)
+  private Answer answer(ClassicHttpResponse response, String host, Limits limits)
       throws IOException, Failure {
     Map<String, List<String>> headers = new LinkedHashMap<>();
     for (Header header : response.getHeaders()) {
@@ -119,7 +119,8 @@ final class Wire {
             response.getEntity(),
             encoding.strip().toLowerCase(Locale.ROOT),
             host,
-            leadsOn ? REDIRECT_BODY : limits);
+            leadsOn ? REDIRECT_BODY : limits,
+            settings.folder());
     return new Answer(response.getCode(), headers, body);
   }
 

@@ -21,13 +21,5 @@ public interface EventSource {
      * @throws IOException when the client is gone
      */
     void send(String id, String event, Object data) throws IOException;
-
-    /**
-     * Says where the client is, and nothing else: it is not told of an event.
-     *
-     * @param id what {@code Last-Event-ID} will say after a break; no line breaks
-     * @throws IOException when the client is gone
-     */
-    void place(String id) throws IOException;
   }
 }

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -18,7 +20,11 @@ final class EventStreams implements AutoCloseable {
   /** Not signed in any more; not an administrator; another organizer who is no more. */
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
 
+  /** So many ask the database at a time whether they may go on. */
+  private static final int ASKING = 4;
+
   private final Set<Stream> open = ConcurrentHashMap.newKeySet();
+  private final Semaphore asking = new Semaphore(ASKING);
   private volatile boolean closed;
 
   /**
@@ -27,7 +33,17 @@ final class EventStreams implements AutoCloseable {
    */
   void beat() {
     // one that is slow to take its comment must not hold up the others
-    open.forEach(stream -> Thread.startVirtualThread(stream::beat));
+    open.forEach(stream -> Thread.startVirtualThread(() -> beat(stream)));
+  }
+
+  private void beat(Stream stream) {
+    stream.beat();
+    asking.acquireUninterruptibly();
+    try {
+      stream.ask();
+    } finally {
+      asking.release();
+    }
   }
 
   /** Sends until the source ends, the client is gone or not permitted, or the server stops. */
@@ -65,7 +81,9 @@ final class EventStreams implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    open.forEach(Stream::stop);
+    try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
+      open.forEach(stream -> together.execute(stream::stop));
+    }
   }
 
   private static final class Stream implements EventSource.Sink {
@@ -73,6 +91,7 @@ final class EventStreams implements AutoCloseable {
     private final Thread source;
     private final Runnable permission;
     private final ReentrantLock writing = new ReentrantLock();
+    private volatile boolean stopping;
     private boolean ended;
 
     Stream(OutputStream out, Thread source, Runnable permission) {
@@ -84,11 +103,6 @@ final class EventStreams implements AutoCloseable {
     @Override
     public void send(String id, String event, Object data) throws IOException {
       write("id: " + line(id) + "\nevent: " + line(event) + "\ndata: " + Json.text(data) + "\n\n");
-    }
-
-    @Override
-    public void place(String id) throws IOException {
-      write("id: " + line(id) + "\n\n");
     }
 
     private static String line(String text) {
@@ -118,14 +132,24 @@ final class EventStreams implements AutoCloseable {
         return;
       }
       try {
-        // until it has ended, which waits for this lock, the request is there to be looked at
-        if (!ended && !permitted()) {
-          stop();
-          return;
-        }
         comment("still here");
       } catch (IOException e) {
         stop();
+      } finally {
+        writing.unlock();
+      }
+    }
+
+    /** Ends the stream of whoever may not listen any more. */
+    void ask() {
+      if (!writing.tryLock()) {
+        return;
+      }
+      try {
+        // until it has ended, which waits for this lock, the request is there to be looked at
+        if (!ended && (!permitted() || stopping)) {
+          interrupt();
+        }
       } finally {
         writing.unlock();
       }
@@ -148,6 +172,7 @@ final class EventStreams implements AutoCloseable {
 
     /** A source that is stuck in writing ends with its connection instead. */
     void stop() {
+      stopping = true;
       try {
         // a send that is just ending holds it for a moment; one to a client that does not read, for
         // long
@@ -159,12 +184,16 @@ final class EventStreams implements AutoCloseable {
         return;
       }
       try {
-        if (!ended) {
-          ended = true;
-          source.interrupt();
-        }
+        interrupt();
       } finally {
         writing.unlock();
+      }
+    }
+
+    private void interrupt() {
+      if (!ended) {
+        ended = true;
+        source.interrupt();
       }
     }
 

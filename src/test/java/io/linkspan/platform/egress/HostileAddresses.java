@@ -4,6 +4,7 @@ import io.linkspan.platform.egress.Exchange.Answered;
 import io.linkspan.platform.egress.Exchange.Failed;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
@@ -24,7 +25,7 @@ final class HostileAddresses {
             network,
             TestTls.none(),
             new SimpleMeterRegistry(),
-            new HttpEgress.Settings(100, 10, Duration.ofSeconds(1), "corpus"));
+            new HttpEgress.Settings(100, 10, Duration.ofSeconds(1), "corpus", Path.of("target")));
   }
 
   public static void main(String[] args) throws Exception {

@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -374,7 +375,7 @@ class HostileServersTest {
 
   @Test
   void stallingServersDoNotUseUpTheConnectionsOfOthers() {
-    var settings = new HttpEgress.Settings(4, 2, Duration.ofSeconds(5), "test");
+    var settings = new HttpEgress.Settings(4, 2, Duration.ofSeconds(5), "test", Path.of("target"));
     try (var callers = Executors.newVirtualThreadPerTaskExecutor();
         var stalling = RawServer.playing(RawServer.Connection::stall);
         var healthy = RawServer.answering(OK);

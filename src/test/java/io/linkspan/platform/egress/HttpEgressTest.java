@@ -210,7 +210,7 @@ class HttpEgressTest {
           .isInstanceOfSatisfying(
               Failed.class,
               failed -> {
-                assertThat(failed.reason()).isEqualTo(Reason.TIMEOUT);
+                assertThat(failed.reason()).isEqualTo(Reason.NO_ROOM);
                 assertThat(failed.detail()).contains("is large");
               });
     }

@@ -473,6 +473,7 @@ class ExchangeTest {
 
   @Test
   void aStreamEndsWhenItsCallerMayNotListenAnyMore() throws Exception {
+    streamEnded = new CountDownLatch(1);
     try (var raw = new RawClient(server.port())) {
       var caller = new Caller(UUID.randomUUID(), UUID.randomUUID(), Set.of("*"), false);
       String key = server.keyOf(caller, UUID.randomUUID().toString());
@@ -480,9 +481,15 @@ class ExchangeTest {
       raw.readUntil("a\\nb");
       server.server().beat();
       raw.readUntil("still here");
-      server.withdraw(key);
       server.server().beat();
-      assertThat(raw.readUntil("\r\n0\r\n\r\n")).as("up to its end").doesNotContain("still here");
+      raw.readUntil("still here");
+      assertThat(streamEnded.getCount()).as("whoever may listen goes on").isEqualTo(1);
+      server.withdraw(key);
+      while (streamEnded.getCount() > 0) {
+        server.server().beat();
+        Thread.onSpinWait();
+      }
+      assertThat(raw.readUntil("\r\n0\r\n\r\n")).endsWith("0\r\n\r\n");
     }
   }
 
