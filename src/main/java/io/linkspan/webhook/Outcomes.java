@@ -96,14 +96,16 @@ final class Outcomes {
     var held = queue.finish(tx, batch.stream().map(Ended::outcome).toList(), now);
     // in the order of their ids, so that two nodes never wait for each other
     var byWebhook = new TreeMap<UUID, List<Ended>>();
+    var news = new ArrayList<ActivityLog.Entry>();
     for (var ended : batch) {
       if (held.contains(ended.outcome().claim().id())) {
         byWebhook.computeIfAbsent(ended.webhook().id(), _ -> new ArrayList<>()).add(ended);
-        if (ended.outcome().retryAt() == null) {
-          note(tx, ended);
+        if (ended.outcome().retryAt() == null && isNews(ended)) {
+          news.add(entry(ended));
         }
       }
     }
+    log.recordAll(tx, news);
     var organizers = new TreeSet<UUID>();
     var arrived = new ArrayList<Webhook>();
     for (var endings : byWebhook.values()) {
@@ -177,32 +179,27 @@ final class Outcomes {
   /**
    * Failures and tests are news; of what arrives some is told, and the list of deliveries has all.
    */
-  private void note(Handle tx, Ended ended) {
+  private boolean isNews(Ended ended) {
+    return !ended.outcome().delivered() || ended.test() || mayTell(ended.webhook().id());
+  }
+
+  private static ActivityLog.Entry entry(Ended ended) {
     var outcome = ended.outcome();
-    if (outcome.delivered() && !ended.test() && !mayTell(ended.webhook().id())) {
-      return;
-    }
     var webhook = ended.webhook();
     var claim = outcome.claim();
     var attempt = outcome.attempt();
     String what = claim.eventType() + " to " + webhook.name();
-    log.record(
-        tx,
-        new ActivityLog.Entry(
-            webhook.organizerId(),
-            "webhook_sent",
-            "webhook",
-            webhook.id(),
-            outcome.delivered()
-                ? "Sent " + what + "."
-                : "Could not send "
-                    + what
-                    + ". "
-                    + (attempt == null ? unsent(claim) : attempt.error()),
-            Map.of(
-                "delivery_id", claim.id(), "event_id", claim.eventId(), "event", claim.eventType()),
-            outcome.delivered(),
-            ended.requestId()));
+    return new ActivityLog.Entry(
+        webhook.organizerId(),
+        "webhook_sent",
+        "webhook",
+        webhook.id(),
+        outcome.delivered()
+            ? "Sent " + what + "."
+            : "Could not send " + what + ". " + (attempt == null ? unsent(claim) : attempt.error()),
+        Map.of("delivery_id", claim.id(), "event_id", claim.eventId(), "event", claim.eventType()),
+        outcome.delivered(),
+        ended.requestId());
   }
 
   private static String unsent(Claim claim) {
