@@ -298,6 +298,36 @@ class SeriesExpanderTest {
   }
 
   @Test
+  void anEndAmongTimesThatTheClockSkipsIsNotThatOfEarlierMoments() {
+    // 02:30 is 03:30 and after the end, 03:15 is before it
+    var found =
+        expand(
+            event(
+                "DTSTART;TZID=Europe/Berlin:20260329T014500",
+                "DURATION:PT1M",
+                "RRULE:FREQ=MINUTELY;INTERVAL=45;UNTIL=20260329T012000Z"),
+            "2026-03-29T00:00:00Z",
+            "2026-03-30T00:00:00Z",
+            BERLIN);
+    assertThat(starts(found)).containsExactly("2026-03-29T00:45:00Z", "2026-03-29T01:15:00Z");
+  }
+
+  @Test
+  void anExcludedTimeThatComesTwiceIsTheFirst() {
+    var found =
+        expand(
+            event(
+                "DTSTART;TZID=Europe/Berlin:20261025T010000",
+                "DURATION:PT1M",
+                "RDATE:20261025T003000Z,20261025T013000Z",
+                "EXRULE:FREQ=DAILY;BYHOUR=2;BYMINUTE=30"),
+            "2026-10-24T00:00:00Z",
+            "2026-10-26T00:00:00Z",
+            BERLIN);
+    assertThat(starts(found)).containsExactly("2026-10-24T23:00:00Z", "2026-10-25T01:30:00Z");
+  }
+
+  @Test
   void anEventThatIsExcludedAltogetherDoesNotTakePlace() {
     for (var exclusion :
         List.of("EXRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Berlin:20260327T020000")) {
