@@ -239,20 +239,23 @@ class ChangeStreamTest {
     }
   }
 
+  private Thread changeThatCommitsLate(CountDownLatch written, CountDownLatch mayCommit) {
+    return Thread.ofVirtual()
+        .start(
+            () ->
+                database.useTransaction(
+                    tx -> {
+                      here.changes().changed(tx, organizer, "calendar", null, Change.UPDATED);
+                      written.countDown();
+                      awaitQuietly(mayCommit);
+                    }));
+  }
+
   @Test
   void whatWasWrittenBeforeTheReadingAndCommittedAfterItIsTold() throws Exception {
     var mayCommit = new CountDownLatch(1);
     var written = new CountDownLatch(1);
-    var slow =
-        Thread.ofVirtual()
-            .start(
-                () ->
-                    database.useTransaction(
-                        tx -> {
-                          here.changes().changed(tx, organizer, "calendar", null, Change.UPDATED);
-                          written.countDown();
-                          awaitQuietly(mayCommit);
-                        }));
+    var slow = changeThatCommitsLate(written, mayCommit);
     written.await();
     CLOCK.advance(Duration.ofMinutes(2));
     change(here, "sync", null, Change.UPDATED);
@@ -296,16 +299,7 @@ class ChangeStreamTest {
       stream.next();
       var written = new CountDownLatch(1);
       var mayCommit = new CountDownLatch(1);
-      var slow =
-          Thread.ofVirtual()
-              .start(
-                  () ->
-                      database.useTransaction(
-                          tx -> {
-                            here.changes().changed(tx, organizer, "calendar", null, Change.UPDATED);
-                            written.countDown();
-                            awaitQuietly(mayCommit);
-                          }));
+      var slow = changeThatCommitsLate(written, mayCommit);
       written.await();
       change(here, "sync", null, Change.UPDATED);
       mayCommit.countDown();
