@@ -89,7 +89,7 @@ final class DueLanes {
       look.drainPermits();
     }
     try {
-      var seen = database.query(handle -> queue.lanes(handle, cursor, AT_ONCE, clock.instant()));
+      var seen = database.inTransaction(tx -> queue.lanes(tx, cursor, AT_ONCE, clock.instant()));
       boolean more = seen.size() == AT_ONCE;
       cursor = more ? seen.getLast().lane() : Lane.FIRST;
       add(seen.stream().filter(QueueStore.LaneState::due).map(QueueStore.LaneState::lane).toList());

@@ -99,7 +99,7 @@ public final class QueueWatch implements AutoCloseable {
 
   void look() {
     try {
-      var seen = database.query(store::look);
+      var seen = database.inTransaction(store::look);
       state = seen;
       raise(alarm(seen));
     } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package io.linkspan.webhook;
 
+import io.linkspan.webhook.QueueStore.Lane;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,21 +31,12 @@ final class QueueWatchStore {
       Duration oldestTransaction,
       @Nullable String holder) {}
 
-  State look(Handle handle) {
-    return handle
-        .createQuery(
-            """
-            WITH RECURSIVE heads AS (
-              (SELECT organizer_id, webhook_id, due_at, 1 AS n FROM pending_deliveries
-               ORDER BY organizer_id, webhook_id, due_at LIMIT 1)
-              UNION ALL
-              SELECT next.organizer_id, next.webhook_id, next.due_at, heads.n + 1
-              FROM heads CROSS JOIN LATERAL (
-                SELECT p.organizer_id, p.webhook_id, p.due_at FROM pending_deliveries p
-                WHERE (p.organizer_id, p.webhook_id) > (heads.organizer_id, heads.webhook_id)
-                ORDER BY p.organizer_id, p.webhook_id, p.due_at LIMIT 1) next
-              WHERE heads.n < :lanes
-            ), counted AS (
+  State look(Handle tx) {
+    QueueStore.byIndex(tx);
+    return tx.createQuery(
+            QueueStore.HEADS
+                + """
+            , counted AS (
               SELECT count(*) AS n FROM (SELECT FROM pending_deliveries LIMIT :counted + 1) few
             ), table_facts AS (
               SELECT n_live_tup, n_dead_tup FROM pg_stat_user_tables WHERE relid = 'pending_deliveries'::regclass
@@ -67,7 +59,9 @@ final class QueueWatchStore {
                    holder.who
             FROM counted CROSS JOIN table_facts LEFT JOIN holder ON true
             """)
-        .bind("lanes", LANES)
+        .bind("organizer", Lane.FIRST.organizerId())
+        .bind("webhook", Lane.FIRST.webhookId())
+        .bind("limit", LANES)
         .bind("counted", COUNTED)
         .map((rs, context) -> state(rs))
         .one();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.availability.BlockedTimeRows;
 import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.time.Ids;
 import io.linkspan.webhook.QueueStore.Claim;
 import io.linkspan.webhook.QueueStore.Lane;
 import io.linkspan.webhook.QueueStore.Outcome;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,10 +25,12 @@ import org.junit.jupiter.api.Test;
 class QueuePlansTest {
   private static final int WAITING = 5_000;
   private static final int SENT = 20;
+  private static final int LANES = 100;
 
   private final TestDatabase postgres = TestDatabase.fresh();
   private final UUID organizer = BlockedTimeRows.organizer(postgres.database(), "UTC");
   private final QueueStore queue = new QueueStore(new OrderStore());
+  private final ReplayStore replays = new ReplayStore(new Ids(Clock.systemUTC()));
   private final Instant now = Clock.systemUTC().instant();
 
   @AfterEach
@@ -60,6 +64,105 @@ class QueuePlansTest {
     assertThat(read).isBetween((long) SENT, SENT * 10L);
   }
 
+  @Test
+  void aLookIntoEveryLaneReadsOnlyTheFirstOfEachThoughThereWereFewWhenItsPlanWasMade() {
+    var database = postgres.database();
+    var watch = new QueueWatchStore();
+    var lanes = Stream.generate(() -> new Lane(organizer, UUID.randomUUID())).limit(LANES).toList();
+    database.useTransaction(tx -> insert(tx, lanes.getFirst(), SENT));
+    database.query(handle -> handle.execute("VACUUM ANALYZE pending_deliveries"));
+
+    database.useTransaction(
+        tx -> {
+          for (int i = 0; i < 10; i++) {
+            queue.lanes(tx, Lane.FIRST, LANES, now);
+            queue.abandon(tx, lanes.getLast(), now);
+            watch.look(tx);
+          }
+          lanes.forEach(lane -> insert(tx, lane, WAITING / LANES));
+
+          long before = read(tx);
+          assertThat(queue.lanes(tx, Lane.FIRST, LANES, now))
+              .hasSize(LANES)
+              .allMatch(QueueStore.LaneState::due);
+          long byLanes = read(tx);
+          assertThat(byLanes - before).isBetween((long) LANES, LANES * 3L);
+
+          queue.abandon(tx, lanes.getLast(), now);
+          long byAbandon = read(tx);
+          assertThat(byAbandon - byLanes).isLessThan(LANES);
+
+          // it counts a short queue, and reads nothing else
+          assertThat(watch.look(tx).webhooks()).isEqualTo(LANES);
+          assertThat(read(tx) - byAbandon).isBetween((long) WAITING, WAITING + LANES * 3L);
+        });
+  }
+
+  @Test
+  void aReplayReadsWhatAWebhookHeardOnceAndNotOncePerEvent() {
+    var database = postgres.database();
+    var lane = new Lane(organizer, UUID.randomUUID());
+    database.query(handle -> handle.execute("VACUUM ANALYZE finished_deliveries"));
+    database.useTransaction(
+        tx -> {
+          insert(tx, lane, WAITING / 10);
+          tx.execute(
+              """
+              INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at,
+                                               created_at, status, attempts, finished_at)
+              SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, 'delivered', 1, due_at
+              FROM pending_deliveries
+              """);
+          tx.execute(
+              """
+              INSERT INTO events (organizer_id, id, type, data, created_at)
+              SELECT organizer_id, 'unheard' || event_id, event_type, '{}', event_at FROM pending_deliveries
+              """);
+        });
+
+    database.useTransaction(
+        tx -> {
+          long before = read(tx, "finished_deliveries");
+          assertThat(replays.count(tx, webhook(lane), missed(lane))).isEqualTo(WAITING / 10);
+          assertThat(read(tx, "finished_deliveries") - before).isLessThan(WAITING);
+        });
+  }
+
+  private Replay missed(Lane lane) {
+    return Replay.of(
+        organizer,
+        lane.webhookId(),
+        UUID.randomUUID(),
+        "missed",
+        now.minusSeconds(60),
+        now.plusSeconds(60),
+        now);
+  }
+
+  private Webhook webhook(Lane lane) {
+    return new Webhook(
+        organizer,
+        lane.webhookId(),
+        "all",
+        "https://example.org/",
+        List.of("*"),
+        new byte[0],
+        true,
+        true,
+        1,
+        new byte[0],
+        "",
+        false,
+        null,
+        null,
+        null,
+        null,
+        null,
+        1,
+        now,
+        now);
+  }
+
   /** Takes what is due, gives it back, takes it again and writes down how it ended. */
   private int round(Handle tx, Lane lane) {
     var claims = claim(tx, lane);
@@ -73,11 +176,16 @@ class QueuePlansTest {
 
   /** Rows of the queue that this transaction looked at. */
   private static long read(Handle tx) {
+    return read(tx, "pending_deliveries");
+  }
+
+  private static long read(Handle tx, String table) {
     return tx.createQuery(
             """
-            SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables
-            WHERE relname = 'pending_deliveries'
+            SELECT coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0) FROM pg_stat_xact_user_tables
+            WHERE relname = :table
             """)
+        .bind("table", table)
         .mapTo(Long.class)
         .one();
   }
