@@ -37,11 +37,13 @@ final class Wire {
 
   private final Connections connections;
   private final HttpEgress.Settings settings;
+  private final Turns turns;
   private final HttpRequestExecutor executor = new HttpRequestExecutor();
 
   Wire(Connections connections, HttpEgress.Settings settings) {
     this.connections = connections;
     this.settings = settings;
+    this.turns = new Turns(settings.connectionsPerAddress());
   }
 
   /**
@@ -53,6 +55,13 @@ final class Wire {
 
   /** Sends {@code hop} to the first of {@code addresses} that accepts a connection. */
   Answer exchange(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
+      throws Failure {
+    try (var _ = turns.await(hop.address(), deadline)) {
+      return exchangeNow(hop, addresses, limits, deadline);
+    }
+  }
+
+  private Answer exchangeNow(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
       throws Failure {
     String host = hop.address().authority();
     ConnectionEndpoint endpoint = connections.open(hop, addresses, deadline);
