@@ -125,7 +125,7 @@ public final class DeliveryWorker implements AutoCloseable {
   private void round() throws InterruptedException {
     wake.drainPermits();
     try {
-      if (claim() == 0) {
+      if (!claim()) {
         wake.tryAcquire(untilRoom, TimeUnit.NANOSECONDS);
       }
       batch = Math.min(BATCH, batch * 2);
@@ -142,19 +142,23 @@ public final class DeliveryWorker implements AutoCloseable {
     }
   }
 
-  /** Takes what may be sent now; 0 when there is nothing more to take before the next wake-up. */
-  private int claim() {
+  /** Takes what may be sent now; false when there is nothing more before the next wake-up. */
+  private boolean claim() {
     untilRoom = POLL.toNanos();
     int most = Math.min(batch, UNWRITTEN - outcomeWorker.unwritten());
     if (most <= 0 || places.full()) {
-      return 0;
+      return false;
     }
     long now = System.nanoTime();
     var offer = places.offer(due.all(), most, now);
     untilRoom = Math.min(untilRoom, offer.untilMore());
+    // very many that cannot have anything now are not gone through at each claim
+    due.remove(offer.later());
+    due.remove(offer.full());
+    due.add(places.awaitEnds(offer.full()));
     var room = offer.room();
     if (room.lanes().isEmpty()) {
-      return 0;
+      return false;
     }
     due.remove(room.lanes());
     List<Lane> again = room.lanes();
@@ -169,7 +173,7 @@ public final class DeliveryWorker implements AutoCloseable {
       if (!toSend.isEmpty()) {
         send(toSend, now);
       }
-      return taken.claims().size() + taken.putBack();
+      return !taken.claims().isEmpty() || taken.putBack() > 0 || offer.more();
     } finally {
       due.add(again);
     }
@@ -272,14 +276,21 @@ public final class DeliveryWorker implements AutoCloseable {
                   claim.id(),
                   e);
             } finally {
-              place.free();
-              wake.release();
+              freed(claim.lane(), place);
             }
           });
     } catch (Error noThread) {
       place.withdrawn();
-      place.free();
+      freed(claim.lane(), place);
       throw noThread;
+    }
+  }
+
+  private void freed(Lane lane, Places.Place place) {
+    if (place.free()) {
+      due.add(List.of(lane));
+    } else {
+      wake.release();
     }
   }
 

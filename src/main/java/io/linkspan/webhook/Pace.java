@@ -68,6 +68,11 @@ final class Pace {
         : Math.clamp((nanoTime - unusedFrom(nanoTime)) / interval, 0, places);
   }
 
+  /** Whether nothing more may begin before a request ends. */
+  synchronized boolean full() {
+    return known && running.size() >= window;
+  }
+
   /** Whether a request waits for its answer for longer than half a second. */
   synchronized boolean stalls(long nanoTime) {
     return running.stream().anyMatch(begun -> nanoTime - begun > STALLED);
@@ -89,7 +94,7 @@ final class Pace {
 
   /** How long until the limit allows more; forever while something else keeps it. */
   synchronized long untilAllowed(long nanoTime) {
-    return interval == 0 || resting || window <= running.size()
+    return interval == 0 || resting || full()
         ? Long.MAX_VALUE
         : Math.max(TOGETHER, unusedFrom(nanoTime) + interval - nanoTime);
   }

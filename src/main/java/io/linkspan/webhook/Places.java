@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,12 @@ final class Places {
    */
   private static final int DOUBTFUL = 1_000;
 
+  /**
+   * What one claim takes for such receivers, and for those that keep a request waiting: hundreds
+   * that may go on at the same moment must not make everyone else wait for a long claim.
+   */
+  private static final int DOUBTFUL_AT_ONCE = 20;
+
   /** What the messages may have together that are being sent, in bytes: a part of the memory. */
   private static final long WEIGHT = Runtime.getRuntime().maxMemory() / 16;
 
@@ -54,6 +62,9 @@ final class Places {
   private final LoadingCache<UUID, Pace> paces =
       Caffeine.newBuilder().expireAfterAccess(PACE_KEPT).build(_ -> new Pace());
 
+  /** Lanes of which a request must end first. */
+  private final Set<Lane> waiting = ConcurrentHashMap.newKeySet();
+
   Places(Clock clock) {
     this.clock = clock;
   }
@@ -62,8 +73,11 @@ final class Places {
    * What may be taken now.
    *
    * @param untilMore nanoseconds after which a limit of requests a second allows more
+   * @param more whether the next claim may take from lanes that are left out of this one
+   * @param full lanes of which something must end first
+   * @param later lanes that are to be left alone for a while
    */
-  record Offer(Room room, long untilMore) {}
+  record Offer(Room room, long untilMore, boolean more, List<Lane> full, List<Lane> later) {}
 
   /** Whether nothing can begin before something ends. */
   boolean full() {
@@ -76,13 +90,28 @@ final class Places {
   Offer offer(List<Lane> lanes, int most, long nanoTime) {
     var open = new ArrayList<Lane>();
     var rooms = new ArrayList<Integer>();
-    int forDoubtful = doubtful.availablePermits();
+    var full = new ArrayList<Lane>();
+    var later = new ArrayList<Lane>();
+    int placesOfDoubtful = doubtful.availablePermits();
+    int forDoubtful = Math.min(DOUBTFUL_AT_ONCE, placesOfDoubtful);
+    boolean more = false;
     int left = free.availablePermits();
     long untilMore = Long.MAX_VALUE;
     // beginning anywhere, so that each doubtful one has its turn
     Collections.rotate(lanes, ThreadLocalRandom.current().nextInt(Math.max(1, lanes.size())));
     for (var lane : lanes) {
       var pace = pace(lane);
+      boolean stalls = pace.stalls(nanoTime);
+      if (pace.rests(nanoTime)
+          || stalls && left <= CROWDED
+          || !pace.answers() && placesOfDoubtful == 0) {
+        later.add(lane);
+        continue;
+      }
+      if (pace.full()) {
+        full.add(lane);
+        continue;
+      }
       int room = pace.room(nanoTime);
       if (room == 0) {
         untilMore = Math.min(untilMore, pace.untilAllowed(nanoTime));
@@ -90,19 +119,30 @@ final class Places {
       }
       if (left <= RESERVED) {
         room = pace.idle() ? 1 : 0;
-      } else if (left <= CROWDED && pace.stalls(nanoTime)) {
-        room = 0;
       }
-      if (!pace.answers()) {
-        room = Math.min(room, forDoubtful);
+      if (stalls || !pace.answers()) {
+        int wanted = room;
+        room = Math.min(wanted, forDoubtful);
         forDoubtful -= room;
+        more |= room < wanted;
       }
       if (room > 0) {
         open.add(lane);
         rooms.add(room);
       }
     }
-    return new Offer(new Room(open, rooms, Math.min(most, left), WEIGHT - weight.get()), untilMore);
+    var room = new Room(open, rooms, Math.min(most, left), WEIGHT - weight.get());
+    return new Offer(room, untilMore, more && !open.isEmpty(), full, later);
+  }
+
+  /**
+   * Remembers lanes of which something must end first, until it does.
+   *
+   * @return those of which something has ended meanwhile
+   */
+  List<Lane> awaitEnds(List<Lane> full) {
+    waiting.addAll(full);
+    return full.stream().filter(lane -> !pace(lane).full() && waiting.remove(lane)).toList();
   }
 
   /**
@@ -118,7 +158,7 @@ final class Places {
     pace.begin(limit, begun);
     weight.addAndGet(size);
     free.acquireUninterruptibly();
-    return new Place(pace, begun, inDoubt, size);
+    return new Place(lane, pace, begun, inDoubt, size);
   }
 
   private Pace pace(Lane lane) {
@@ -142,12 +182,14 @@ final class Places {
 
   /** The place of one request. */
   final class Place {
+    private final Lane lane;
     private final Pace pace;
     private final long begun;
     private final boolean inDoubt;
     private final int size;
 
-    private Place(Pace pace, long begun, boolean inDoubt, int size) {
+    private Place(Lane lane, Pace pace, long begun, boolean inDoubt, int size) {
+      this.lane = lane;
       this.pace = pace;
       this.begun = begun;
       this.inDoubt = inDoubt;
@@ -177,13 +219,18 @@ final class Places {
       pace.withdrawn(begun);
     }
 
-    /** Once, after the request. */
-    void free() {
+    /**
+     * Once, after the request.
+     *
+     * @return whether its lane waits for that
+     */
+    boolean free() {
       weight.addAndGet(-size);
       if (inDoubt) {
         doubtful.release();
       }
       free.release();
+      return waiting.remove(lane);
     }
   }
 }

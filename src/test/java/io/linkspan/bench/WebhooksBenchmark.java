@@ -166,9 +166,9 @@ final class WebhooksBenchmark implements Benchmark {
       for (int pair = 0; pair < 5; pair++) {
         stage.blackHoles(false);
         stage.publish(stage.paced(0, 100, 1, SETTLING_SECONDS));
-        without.add(stage.publish(stage.paced(0, 100, 1, seconds(20))));
+        without.add(stage.publish(stage.paced(0, 100, 1, seconds(40))));
         stage.blackHoles(true);
-        with.add(stage.publish(stage.paced(0, 100, 1, seconds(20))));
+        with.add(stage.publish(stage.paced(0, 100, 1, seconds(40))));
       }
       stage.blackHoles(false);
       var ledgers = new WebhookLedgers(stage);
