@@ -92,7 +92,7 @@ public final class DeliveryWorker implements AutoCloseable {
     this.places = new Places(clock);
     this.rounds = new Rounds("claims", metrics.broken("claims"));
     this.outcomeWorker = new OutcomeWorker(database, outcomes, held, metrics, this::written);
-    this.due = new DueLanes(database, queue, clock, metrics.broken("lanes"), wake::release);
+    this.due = new DueLanes(database, clock, metrics.broken("lanes"), wake::release);
     metrics.gauge("in.flight", "Attempts under way", places::taken);
     metrics.gauge("resting", "Webhooks left alone because they do not answer", places::resting);
   }

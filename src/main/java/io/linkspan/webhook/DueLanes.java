@@ -2,6 +2,7 @@ package io.linkspan.webhook;
 
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.SqlStates;
+import io.linkspan.webhook.LaneStore.LaneState;
 import io.linkspan.webhook.QueueStore.Lane;
 import io.micrometer.core.instrument.Counter;
 import java.time.Clock;
@@ -33,7 +34,7 @@ final class DueLanes {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final Database database;
-  private final QueueStore queue;
+  private final LaneStore store = new LaneStore();
   private final Clock clock;
   private final Rounds rounds;
   private final Runnable found;
@@ -46,9 +47,8 @@ final class DueLanes {
   /**
    * @param found told when there are lanes; must return at once
    */
-  DueLanes(Database database, QueueStore queue, Clock clock, Counter broken, Runnable found) {
+  DueLanes(Database database, Clock clock, Counter broken, Runnable found) {
     this.database = database;
-    this.queue = queue;
     this.clock = clock;
     this.rounds = new Rounds("lanes", broken);
     this.found = found;
@@ -89,10 +89,10 @@ final class DueLanes {
       look.drainPermits();
     }
     try {
-      var seen = database.inTransaction(tx -> queue.lanes(tx, cursor, AT_ONCE, clock.instant()));
+      var seen = database.inTransaction(tx -> store.list(tx, cursor, AT_ONCE, clock.instant()));
       boolean more = seen.size() == AT_ONCE;
       cursor = more ? seen.getLast().lane() : Lane.FIRST;
-      add(seen.stream().filter(QueueStore.LaneState::due).map(QueueStore.LaneState::lane).toList());
+      add(seen.stream().filter(LaneState::due).map(LaneState::lane).toList());
       if (more) {
         Thread.sleep(BETWEEN);
       } else {

@@ -72,56 +72,6 @@ final class QueueStore {
   }
 
   /**
-   * Lanes with anything in them, in their order, behind one of them ({@code :organizer}, {@code
-   * :webhook}), at most {@code :limit}: as {@code heads}, each with the time at which its first is
-   * due, what is on its way included. One entry of an index for each, however long the lanes are.
-   */
-  static final String HEADS =
-      """
-      WITH RECURSIVE lanes AS (
-        (SELECT organizer_id, webhook_id, 1 AS n FROM pending_deliveries
-         WHERE (organizer_id, webhook_id) > (:organizer, :webhook)
-         ORDER BY organizer_id, webhook_id LIMIT 1)
-        UNION ALL
-        SELECT next.organizer_id, next.webhook_id, lanes.n + 1
-        FROM lanes CROSS JOIN LATERAL (
-          SELECT p.organizer_id, p.webhook_id FROM pending_deliveries p
-          WHERE (p.organizer_id, p.webhook_id) > (lanes.organizer_id, lanes.webhook_id)
-          ORDER BY p.organizer_id, p.webhook_id LIMIT 1) next
-        WHERE lanes.n < :limit
-      ), heads AS (
-        SELECT organizer_id, webhook_id, n,
-               least((SELECT d.due_at FROM pending_deliveries d
-                      WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
-                        AND d.order_key IS NULL
-                      ORDER BY d.organizer_id, d.webhook_id, d.due_at, d.id LIMIT 1),
-                     (SELECT d.due_at FROM pending_deliveries d
-                      WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
-                        AND d.order_key IS NOT NULL
-                      ORDER BY d.organizer_id, d.webhook_id, d.due_at, d.id LIMIT 1)) AS due_at
-        FROM lanes
-      )
-      """;
-
-  /**
-   * @param due whether anything in it is due, what is on its way included
-   */
-  record LaneState(Lane lane, boolean due) {}
-
-  /** Lanes with anything in them, in their order, behind one of them. */
-  List<LaneState> lanes(Handle tx, Lane after, int limit, Instant now) {
-    byIndex(tx);
-    return tx.createQuery(
-            HEADS + "SELECT organizer_id, webhook_id, due_at <= :now AS due FROM heads ORDER BY n")
-        .bind("organizer", after.organizerId())
-        .bind("webhook", after.webhookId())
-        .bind("limit", limit)
-        .bind("now", now)
-        .map((rs, context) -> new LaneState(lane(rs), rs.getBoolean("due")))
-        .list();
-  }
-
-  /**
    * What there is room for.
    *
    * @param rooms how many deliveries each lane may have more
@@ -138,7 +88,7 @@ final class QueueStore {
    */
   List<Claim> claim(Handle tx, Room room, Set<UUID> ordered, Instant now, Duration lease) {
     // a claim that is lost in a crash is made again: nobody waits for the disk here
-    byIndex(tx, "off");
+    Plans.byIndex(tx, "off");
     return tx.createQuery(
             """
             WITH lanes AS (
@@ -231,43 +181,12 @@ final class QueueStore {
   }
 
   /**
-   * The queue grows by 100,000 rows in a moment, and plans are made by statistics of a minute ago:
-   * a scan of what was a small table, a hash of it or sorting it must not be thought of. Where rows
-   * are joined it says {@code = ANY(ARRAY[x])} instead of {@code = x} for the same reason: an
-   * equality may be merged, so the planner also thinks of walking through the whole index, which is
-   * cheapest as long as the table was empty when it was last looked at.
-   */
-  static void byIndex(Handle tx) {
-    byIndex(tx, "on");
-  }
-
-  /**
-   * @param synchronousCommit whether the commit waits for the disk
-   */
-  private static void byIndex(Handle tx, String synchronousCommit) {
-    tx.createQuery(
-            """
-            SELECT set_config('synchronous_commit', :synchronous, true), set_config('enable_seqscan', 'off', true),
-                   set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-                   set_config('enable_mergejoin', 'off', true), set_config('enable_sort', 'off', true),
-                   set_config('enable_incremental_sort', 'off', true),
-                   -- what is switched off and needed all the same counts as so dear that it would be compiled
-                   set_config('jit', 'off', true),
-                   -- planning a claim anew each time takes half as long as claiming
-                   set_config('plan_cache_mode', 'force_generic_plan', true)
-            """)
-        .bind("synchronous", synchronousCommit)
-        .mapTo(String.class)
-        .one();
-  }
-
-  /**
    * Writes down how claims ended.
    *
    * @return the deliveries whose claim still held; what a later claim overtook is its business
    */
   Set<UUID> finish(Handle tx, List<Outcome> batch, Instant now) {
-    byIndex(tx);
+    Plans.byIndex(tx);
     var outcomes = onePerDelivery(batch);
     var held = new HashSet<UUID>();
     var ended = outcomes.stream().filter(outcome -> outcome.retryAt() == null).toList();
@@ -408,7 +327,7 @@ final class QueueStore {
    * @return how many
    */
   int abandon(Handle tx, Lane lane, Instant now) {
-    byIndex(tx);
+    Plans.byIndex(tx);
     return tx.createUpdate(
             """
             WITH off AS (
@@ -467,7 +386,7 @@ final class QueueStore {
         .execute();
   }
 
-  private static Lane lane(ResultSet rs) throws SQLException {
+  static Lane lane(ResultSet rs) throws SQLException {
     return new Lane(
         rs.getObject("organizer_id", UUID.class), rs.getObject("webhook_id", UUID.class));
   }

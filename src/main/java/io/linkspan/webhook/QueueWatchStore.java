@@ -32,9 +32,9 @@ final class QueueWatchStore {
       @Nullable String holder) {}
 
   State look(Handle tx) {
-    QueueStore.byIndex(tx);
+    Plans.byIndex(tx);
     return tx.createQuery(
-            QueueStore.HEADS
+            LaneStore.HEADS
                 + """
             , counted AS (
               SELECT count(*) AS n FROM (SELECT FROM pending_deliveries LIMIT :counted + 1) few

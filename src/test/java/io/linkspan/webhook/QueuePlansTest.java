@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -30,6 +31,7 @@ class QueuePlansTest {
   private final TestDatabase postgres = TestDatabase.fresh();
   private final UUID organizer = BlockedTimeRows.organizer(postgres.database(), "UTC");
   private final QueueStore queue = new QueueStore(new OrderStore());
+  private final LaneStore laneStore = new LaneStore();
   private final ReplayStore replays = new ReplayStore(new Ids(Clock.systemUTC()));
   private final Instant now = Clock.systemUTC().instant();
 
@@ -72,30 +74,54 @@ class QueuePlansTest {
     database.useTransaction(tx -> insert(tx, lanes.getFirst(), SENT));
     database.query(handle -> handle.execute("VACUUM ANALYZE pending_deliveries"));
 
-    database.useTransaction(
-        tx -> {
-          for (int i = 0; i < 10; i++) {
-            queue.lanes(tx, Lane.FIRST, LANES, now);
-            queue.abandon(tx, lanes.getLast(), now);
-            watch.look(tx);
-          }
-          lanes.forEach(lane -> insert(tx, lane, WAITING / LANES));
+    Function<Handle, List<LaneStore.LaneState>> list =
+        tx -> laneStore.list(tx, Lane.FIRST, LANES, now);
+    Function<Handle, Integer> abandon = tx -> queue.abandon(tx, lanes.getLast(), now);
+    for (int i = 0; i < 10; i++) {
+      // each in a transaction of its own, as what one says of its plans is of its transaction
+      database.inTransaction(list);
+      database.inTransaction(abandon);
+      database.inTransaction(watch::look);
+    }
+    database.useTransaction(tx -> lanes.forEach(lane -> insert(tx, lane, WAITING / LANES)));
 
-          long before = read(tx);
-          assertThat(queue.lanes(tx, Lane.FIRST, LANES, now))
-              .hasSize(LANES)
-              .allMatch(QueueStore.LaneState::due);
-          long byLanes = read(tx);
-          assertThat(byLanes - before).isBetween((long) LANES, LANES * 3L);
+    assertThat(database.inTransaction(list)).hasSize(LANES).allMatch(LaneStore.LaneState::due);
+    assertThat(readBy(list)).isBetween((long) LANES, LANES * 3L);
+    assertThat(readBy(abandon)).isLessThan(LANES);
+    assertThat(database.inTransaction(watch::look).webhooks()).isEqualTo(LANES);
+    // it counts a short queue, and reads nothing else
+    assertThat(readBy(watch::look)).isBetween((long) WAITING, WAITING + LANES * 3L);
+  }
 
-          queue.abandon(tx, lanes.getLast(), now);
-          long byAbandon = read(tx);
-          assertThat(byAbandon - byLanes).isLessThan(LANES);
+  private long readBy(Function<Handle, ?> look) {
+    return postgres
+        .database()
+        .inTransaction(
+            tx -> {
+              long before = read(tx);
+              look.apply(tx);
+              return read(tx) - before;
+            });
+  }
 
-          // it counts a short queue, and reads nothing else
-          assertThat(watch.look(tx).webhooks()).isEqualTo(LANES);
-          assertThat(read(tx) - byAbandon).isBetween((long) WAITING, WAITING + LANES * 3L);
-        });
+  @Test
+  void aLaneOfWhichAllIsOnItsWayIsNotDue() {
+    var lane = new Lane(organizer, UUID.randomUUID());
+    postgres
+        .database()
+        .useTransaction(
+            tx -> {
+              insert(tx, lane, 2);
+              var first = claim(tx, lane, 1);
+              assertThat(laneStore.list(tx, Lane.FIRST, LANES, now))
+                  .allMatch(LaneStore.LaneState::due);
+              claim(tx, lane, 1);
+              assertThat(laneStore.list(tx, Lane.FIRST, LANES, now))
+                  .containsExactly(new LaneStore.LaneState(lane, false));
+              queue.release(tx, first);
+              assertThat(laneStore.list(tx, Lane.FIRST, LANES, now))
+                  .allMatch(LaneStore.LaneState::due);
+            });
   }
 
   @Test
@@ -191,9 +217,13 @@ class QueuePlansTest {
   }
 
   private List<Claim> claim(Handle tx, Lane lane) {
+    return claim(tx, lane, SENT);
+  }
+
+  private List<Claim> claim(Handle tx, Lane lane, int most) {
     return queue.claim(
         tx,
-        new Room(List.of(lane), List.of(SENT), 200, Long.MAX_VALUE),
+        new Room(List.of(lane), List.of(most), 200, Long.MAX_VALUE),
         Set.of(),
         now,
         Duration.ofSeconds(30));

@@ -47,9 +47,11 @@ final class Connections implements AutoCloseable {
 
   private final Duration patience;
   private final PoolingHttpClientConnectionManager pool;
+  private final Turns turns;
 
   Connections(HttpEgress.Settings settings, SSLContext tls) {
     this.patience = settings.connectTimeout();
+    this.turns = new Turns(settings.connectionsPerAddress());
     this.pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setMaxConnTotal(settings.connections())
@@ -77,6 +79,11 @@ final class Connections implements AutoCloseable {
                     .responseParserFactory(config -> new HeardAnswer.Parser(HTTP1))
                     .build())
             .build();
+  }
+
+  /** To be had before a connection is opened, and given back after it was released. */
+  Turns.Turn turn(Hop hop, Deadline deadline) throws Failure {
+    return turns.await(hop.address(), deadline);
   }
 
   /**
@@ -142,6 +149,11 @@ final class Connections implements AutoCloseable {
       endpoint.close(CloseMode.IMMEDIATE);
     }
     pool.release(endpoint, trust, keep);
+  }
+
+  /** How many exchanges wait for a connection. */
+  int waiting() {
+    return turns.waiting() + stats().getPending();
   }
 
   PoolStats stats() {

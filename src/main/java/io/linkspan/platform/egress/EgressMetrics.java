@@ -35,7 +35,7 @@ final class EgressMetrics {
     }
     gauge(meters, "leased", () -> connections.stats().getLeased());
     gauge(meters, "idle", () -> connections.stats().getAvailable());
-    gauge(meters, "waiting", () -> connections.stats().getPending());
+    gauge(meters, "waiting", connections::waiting);
   }
 
   void count(Trust trust, Exchange exchange) {

@@ -27,6 +27,11 @@ final class Turns {
     void close();
   }
 
+  /** How many wait, about. */
+  int waiting() {
+    return hosts.asMap().values().stream().mapToInt(Semaphore::getQueueLength).sum();
+  }
+
   /**
    * Waits no longer than the deadline.
    *

@@ -37,13 +37,11 @@ final class Wire {
 
   private final Connections connections;
   private final HttpEgress.Settings settings;
-  private final Turns turns;
   private final HttpRequestExecutor executor = new HttpRequestExecutor();
 
   Wire(Connections connections, HttpEgress.Settings settings) {
     this.connections = connections;
     this.settings = settings;
-    this.turns = new Turns(settings.connectionsPerAddress());
   }
 
   /**
@@ -56,7 +54,7 @@ final class Wire {
   /** Sends {@code hop} to the first of {@code addresses} that accepts a connection. */
   Answer exchange(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
       throws Failure {
-    try (var _ = turns.await(hop.address(), deadline)) {
+    try (var _ = connections.turn(hop, deadline)) {
       return exchangeNow(hop, addresses, limits, deadline);
     }
   }

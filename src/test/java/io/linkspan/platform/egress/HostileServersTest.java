@@ -376,18 +376,19 @@ class HostileServersTest {
   @Test
   void stallingServersDoNotUseUpTheConnectionsOfOthers() {
     var settings = new HttpEgress.Settings(4, 2, Duration.ofSeconds(5), "test", Path.of("target"));
+    var meters = new SimpleMeterRegistry();
     try (var callers = Executors.newVirtualThreadPerTaskExecutor();
         var stalling = RawServer.playing(RawServer.Connection::stall);
         var healthy = RawServer.answering(OK);
         var small =
             new HttpEgress(
-                AddressPolicy.ANYWHERE,
-                Resolver.SYSTEM,
-                TestTls.none(),
-                new SimpleMeterRegistry(),
-                settings)) {
-      for (int i = 0; i < 2; i++) {
+                AddressPolicy.ANYWHERE, Resolver.SYSTEM, TestTls.none(), meters, settings)) {
+      for (int i = 0; i < 3; i++) {
         callers.submit(() -> small.send(Calls.get(stalling.uri("/"))));
+      }
+      var waiting = meters.get("linkspan.egress.connections").tag("state", "waiting").gauge();
+      while (waiting.value() != 1) {
+        Thread.onSpinWait();
       }
       assertThat(small.send(Calls.get(healthy.uri("/")))).isInstanceOf(Answered.class);
       assertReason(small.send(Calls.get(stalling.uri("/"), Calls.within(SOON))), Reason.TIMEOUT);

@@ -1,0 +1,61 @@
+package io.linkspan.webhook;
+
+import io.linkspan.webhook.QueueStore.Lane;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** The lanes of the queue, and in which of them something is due. */
+final class LaneStore {
+  /**
+   * Lanes with anything in them, in their order, behind one of them ({@code :organizer}, {@code
+   * :webhook}), at most {@code :limit}: as {@code heads}, each with the time at which its first is
+   * due that is not on its way. A few entries of an index for each, however long the lanes are.
+   */
+  static final String HEADS =
+      """
+      WITH RECURSIVE lanes AS (
+        (SELECT organizer_id, webhook_id, 1 AS n FROM pending_deliveries
+         WHERE (organizer_id, webhook_id) > (:organizer, :webhook)
+         ORDER BY organizer_id, webhook_id LIMIT 1)
+        UNION ALL
+        SELECT next.organizer_id, next.webhook_id, lanes.n + 1
+        FROM lanes CROSS JOIN LATERAL (
+          SELECT p.organizer_id, p.webhook_id FROM pending_deliveries p
+          WHERE (p.organizer_id, p.webhook_id) > (lanes.organizer_id, lanes.webhook_id)
+          ORDER BY p.organizer_id, p.webhook_id LIMIT 1) next
+        WHERE lanes.n < :limit
+      ), heads AS (
+        SELECT organizer_id, webhook_id, n,
+               least((SELECT d.due_at FROM pending_deliveries d
+                      WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
+                        AND d.order_key IS NULL
+                        AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
+                      ORDER BY d.organizer_id, d.webhook_id, d.due_at, d.id LIMIT 1),
+                     (SELECT d.due_at FROM pending_deliveries d
+                      WHERE d.organizer_id = lanes.organizer_id AND d.webhook_id = lanes.webhook_id
+                        AND d.order_key IS NOT NULL
+                        AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
+                      ORDER BY d.organizer_id, d.webhook_id, d.due_at, d.id LIMIT 1)) AS due_at
+        FROM lanes
+      )
+      """;
+
+  /**
+   * @param due whether anything in it may be taken
+   */
+  record LaneState(Lane lane, boolean due) {}
+
+  /** Lanes with anything in them, in their order, behind one of them. */
+  List<LaneState> list(Handle tx, Lane after, int limit, Instant now) {
+    Plans.byIndex(tx);
+    return tx.createQuery(
+            HEADS + "SELECT organizer_id, webhook_id, due_at <= :now AS due FROM heads ORDER BY n")
+        .bind("organizer", after.organizerId())
+        .bind("webhook", after.webhookId())
+        .bind("limit", limit)
+        .bind("now", now)
+        .map((rs, context) -> new LaneState(QueueStore.lane(rs), rs.getBoolean("due")))
+        .list();
+  }
+}
