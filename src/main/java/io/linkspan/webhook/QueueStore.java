@@ -88,7 +88,7 @@ final class QueueStore {
    */
   List<Claim> claim(Handle tx, Room room, Set<UUID> ordered, Instant now, Duration lease) {
     // a claim that is lost in a crash is made again: nobody waits for the disk here
-    Plans.byIndex(tx, "off");
+    LaneStore.byIndex(tx, "off");
     return tx.createQuery(
             """
             WITH lanes AS (
@@ -186,7 +186,7 @@ final class QueueStore {
    * @return the deliveries whose claim still held; what a later claim overtook is its business
    */
   Set<UUID> finish(Handle tx, List<Outcome> batch, Instant now) {
-    Plans.byIndex(tx);
+    LaneStore.byIndex(tx);
     var outcomes = onePerDelivery(batch);
     var held = new HashSet<UUID>();
     var ended = outcomes.stream().filter(outcome -> outcome.retryAt() == null).toList();
@@ -327,7 +327,7 @@ final class QueueStore {
    * @return how many
    */
   int abandon(Handle tx, Lane lane, Instant now) {
-    Plans.byIndex(tx);
+    LaneStore.byIndex(tx);
     return tx.createUpdate(
             """
             WITH off AS (

@@ -32,7 +32,7 @@ final class QueueWatchStore {
       @Nullable String holder) {}
 
   State look(Handle tx) {
-    Plans.byIndex(tx);
+    LaneStore.byIndex(tx);
     return tx.createQuery(
             LaneStore.HEADS
                 + """
