@@ -289,6 +289,15 @@ class HostileReceiversTest {
           forEver(connection, "X-One-More: x\r\n".repeat(1000));
         });
     hostile(
+        "has many large headers",
+        "headers that are too large",
+        connection -> {
+          connection.readRequest();
+          connection.say("HTTP/1.1 200 OK\r\n");
+          connection.say(("X-Large: " + "x".repeat(16_000) + "\r\n").repeat(100));
+          connection.stall();
+        });
+    hostile(
         "announces its answer for ever",
         "is not HTTP/1.1",
         connection -> {

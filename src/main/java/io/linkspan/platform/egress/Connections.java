@@ -42,8 +42,12 @@ final class Connections implements AutoCloseable {
   /** Addresses of one host that are tried until one accepts a connection. */
   private static final int TRIES = 4;
 
-  private static final Http1Config HTTP1 =
+  /** {@link HeardAnswer.Parser} limits the head as a whole. */
+  private static final Http1Config HEAD =
       Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(128).build();
+
+  /** For the headers after a chunked body, which nobody asks for and which nothing else limits. */
+  private static final Http1Config TRAILERS = Http1Config.copy(HEAD).setMaxHeaderCount(4).build();
 
   private final Duration patience;
   private final PoolingHttpClientConnectionManager pool;
@@ -74,9 +78,9 @@ final class Connections implements AutoCloseable {
                     .build())
             .setConnectionFactory(
                 ManagedHttpClientConnectionFactory.builder()
-                    .http1Config(HTTP1)
+                    .http1Config(TRAILERS)
                     // HttpClient's own parser skips what is not HTTP until HTTP comes
-                    .responseParserFactory(config -> new HeardAnswer.Parser(HTTP1))
+                    .responseParserFactory(config -> new HeardAnswer.Parser(HEAD))
                     .build())
             .build();
   }

@@ -7,6 +7,8 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponseFactory;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
@@ -33,8 +35,16 @@ final class HeardAnswer extends BasicClassicHttpResponse {
         && heard.buffer.length() > 0;
   }
 
-  /** Reads heads, and refuses one that ends with the connection instead of an empty line. */
+  /**
+   * Reads the heads of one connection's answers, and refuses one that is large or that ends with
+   * the connection instead of an empty line.
+   */
   static final class Parser extends DefaultHttpResponseParser {
+    /** Bytes on the wire, announced answers (1xx) included; in memory it is several times that. */
+    private static final int MOST = 64 * 1024;
+
+    private int soFar;
+
     Parser(Http1Config http1) {
       super(http1, null, new Factory());
     }
@@ -42,7 +52,7 @@ final class HeardAnswer extends BasicClassicHttpResponse {
     @Override
     public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
         throws IOException, HttpException {
-      var watched = new EndWatch(in);
+      var watched = new Watch(in);
       try {
         if (!(super.parse(buffer, watched) instanceof HeardAnswer heard)) {
           // the connection ended before the first byte
@@ -50,10 +60,55 @@ final class HeardAnswer extends BasicClassicHttpResponse {
         }
         watched.requireMore();
         heard.buffer = buffer;
+        if (heard.getCode() >= HttpStatus.SC_SUCCESS) {
+          soFar = 0;
+        }
         return heard;
       } catch (HttpException e) {
         watched.requireMore();
         throw e;
+      }
+    }
+
+    /** What the buffer is filled from while it has no whole head. */
+    private final class Watch extends FilterInputStream {
+      private boolean ended;
+
+      Watch(InputStream in) {
+        super(in);
+      }
+
+      @Override
+      public int read() throws IOException {
+        requireRoom();
+        int value = in.read();
+        heard(value < 0 ? value : 1);
+        return value;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int count) throws IOException {
+        requireRoom();
+        return heard(in.read(into, offset, count));
+      }
+
+      /** Before more is read: what fills the buffer last may be the body's already. */
+      private void requireRoom() throws MessageConstraintException {
+        if (soFar >= MOST) {
+          throw new MessageConstraintException("the head is too large");
+        }
+      }
+
+      private int heard(int count) {
+        ended |= count < 0;
+        soFar += Math.max(count, 0);
+        return count;
+      }
+
+      void requireMore() throws ConnectionClosedException {
+        if (ended) {
+          throw new ConnectionClosedException("the head is cut");
+        }
       }
     }
   }
@@ -67,34 +122,6 @@ final class HeardAnswer extends BasicClassicHttpResponse {
     @Override
     public ClassicHttpResponse newHttpResponse(int status) {
       return new HeardAnswer(status, null);
-    }
-  }
-
-  private static final class EndWatch extends FilterInputStream {
-    private boolean ended;
-
-    EndWatch(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int value = in.read();
-      ended |= value < 0;
-      return value;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int count) throws IOException {
-      int read = in.read(into, offset, count);
-      ended |= read < 0;
-      return read;
-    }
-
-    void requireMore() throws ConnectionClosedException {
-      if (ended) {
-        throw new ConnectionClosedException("the head is cut");
-      }
     }
   }
 }

@@ -228,6 +228,37 @@ class HostileServersTest {
   }
 
   @Test
+  void manyLargeHeadersAreTooLargeAtOnce() {
+    String large = ("X-Large: " + "x".repeat(16_000) + "\r\n").repeat(100);
+    for (String head :
+        List.of(
+            "HTTP/1.1 200 OK\r\n" + large,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + large)) {
+      assertFails(
+          Reason.TOO_LARGE,
+          connection -> {
+            connection.readRequest();
+            connection.say(head);
+            connection.stall();
+          });
+    }
+  }
+
+  @Test
+  void announcedAnswersAreTooLargeTogether() {
+    String early = "HTTP/1.1 103 Early Hints\r\nLink: " + "x".repeat(16_000) + "\r\n\r\n";
+    for (String heads : List.of(early.repeat(6), "HTTP/1.1 100 Continue\r\n\r\n".repeat(5_000))) {
+      assertFails(
+          Reason.TOO_LARGE,
+          connection -> {
+            connection.readRequest();
+            connection.say(heads);
+            connection.stall();
+          });
+    }
+  }
+
+  @Test
   void aResetIsBrokenOff() {
     assertFails(
         Reason.BROKEN_OFF,

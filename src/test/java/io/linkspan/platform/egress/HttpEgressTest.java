@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -90,6 +91,28 @@ class HttpEgressTest {
     try (var server = RawServer.answering(OK)) {
       for (int i = 0; i < 5; i++) {
         answered(egress.send(Calls.get(server.uri("/" + i))));
+      }
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void manyHeadersBeforeALargeBodyAreReadOnEveryExchange() {
+    String header = "x".repeat(10_500);
+    String body = "y".repeat(1 << 20);
+    String answer =
+        "HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\nHTTP/1.1 200 OK\r\n"
+            + ("X-Large: " + header + "\r\n").repeat(6)
+            + "Transfer-Encoding: chunked\r\n\r\n100000\r\n"
+            + body
+            + "\r\n0\r\nX-Check: "
+            + header
+            + "\r\n\r\n";
+    try (var server = RawServer.answering(answer)) {
+      for (int i = 0; i < 3; i++) {
+        var read = answered(egress.send(Calls.get(server.uri("/"))));
+        assertThat(read.headers()).containsEntry("x-large", Collections.nCopies(6, header));
+        assertThat(read.body()).asString().isEqualTo(body);
       }
       assertThat(server.connections()).isEqualTo(1);
     }
