@@ -202,19 +202,61 @@ final class RetentionStore {
     purge(handle, "delivery_attempts_other", "started_at", before);
     purge(handle, "finished_deliveries", "finished_at", before);
     purge(handle, "replays", "created_at", before);
-    purge(handle, "event_ids", "created_at", before);
-    purge(handle, "events", "created_at", before);
+    purgeEvents(handle, before);
+    purgeEventIds(handle, before);
+  }
+
+  /**
+   * What a delivery still waits for is kept, however old, with all of its organizer that came
+   * since: the queue has no index by events, and its oldest are found by one look through it. The
+   * look is part of each statement, so that what is queued again meanwhile counts.
+   */
+  private static void purgeEvents(Handle handle, Instant before) {
+    purge(
+        handle,
+        """
+        WITH waiting AS MATERIALIZED (
+          SELECT organizer_id, min(event_at) AS since FROM pending_deliveries
+          WHERE event_at < :before GROUP BY organizer_id
+        )
+        DELETE FROM events WHERE ctid = ANY(ARRAY(
+          SELECT e.ctid FROM events e LEFT JOIN waiting w ON w.organizer_id = e.organizer_id
+          WHERE e.created_at < :before AND (w.since IS NULL OR e.created_at < w.since) LIMIT :batch))
+        """,
+        before);
+  }
+
+  /**
+   * An id seen before is kept for as long as its event is there, and so are all of its organizer
+   * that came since. It is noted before its event: by moments, for which an hour is plenty.
+   */
+  private static void purgeEventIds(Handle handle, Instant before) {
+    purge(
+        handle,
+        """
+        WITH kept AS MATERIALIZED (
+          SELECT o.id AS organizer_id, oldest.created_at - interval '1 hour' AS since
+          FROM organizers o
+          CROSS JOIN LATERAL (
+            SELECT created_at FROM events WHERE organizer_id = o.id ORDER BY created_at LIMIT 1) oldest
+        )
+        DELETE FROM event_ids WHERE ctid = ANY(ARRAY(
+          SELECT i.ctid FROM event_ids i LEFT JOIN kept k ON k.organizer_id = i.organizer_id
+          WHERE i.created_at < :before::timestamptz - interval '1 hour' AND (k.since IS NULL OR i.created_at < k.since) LIMIT :batch))
+        """,
+        before);
   }
 
   private static void purge(Handle handle, String table, String column, Instant before) {
+    purge(
+        handle,
+        "DELETE FROM %1$s WHERE ctid = ANY(ARRAY(SELECT ctid FROM %1$s WHERE %2$s < :before LIMIT :batch))"
+            .formatted(table, column),
+        before);
+  }
+
+  private static void purge(Handle handle, String sql, Instant before) {
     Purge.run(
-        () ->
-            handle
-                .createUpdate(
-                    "DELETE FROM %1$s WHERE ctid = ANY(ARRAY(SELECT ctid FROM %1$s WHERE %2$s < :before LIMIT :batch))"
-                        .formatted(table, column))
-                .bind("before", before)
-                .bind("batch", Purge.BATCH)
-                .execute());
+        () -> handle.createUpdate(sql).bind("before", before).bind("batch", Purge.BATCH).execute());
   }
 }

@@ -78,6 +78,44 @@ class RetentionWhileInUseTest {
     }
   }
 
+  @Test
+  void whatWaitsForItsRetryIsSentThoughItIsOlderThanWhatIsKept() {
+    try (var node = node()) {
+      var ada = node.server.as(organizer);
+      subscribe(ada);
+      publish(ada, "before");
+      receiver.next();
+      Until.holds(this::pending, () -> pending() == 0);
+      clock.advance(Duration.ofHours(2));
+
+      receiver.answersNext(500, Map.of(), "");
+      publish(ada, "waiting");
+      var first = receiver.next();
+      Until.holds(
+          this::pending,
+          () -> count("SELECT count(*) FROM pending_deliveries WHERE tries = 1") == 1);
+      publish(node.server.as(BlockedTimeRows.organizer(postgres.database(), "UTC")), "of-another");
+      clock.advance(Duration.ofHours(40));
+      node.webhooks.forgetBefore(clock.instant().minus(Duration.ofDays(1)));
+      assertThat(texts("SELECT id FROM events")).containsExactly("waiting");
+      assertThat(texts("SELECT id FROM event_ids")).containsExactly("waiting");
+      publish(ada, "waiting");
+      assertThat(pending()).as("an id seen before is not published twice").isOne();
+
+      clock.advance(Duration.ofHours(16));
+      node.webhooks.wake();
+      var again = receiver.next();
+      assertThat(again.body()).isEqualTo(first.body());
+      assertThat(again.header("webhook-id")).isEqualTo(first.header("webhook-id"));
+      Until.holds(this::pending, () -> pending() == 0);
+      assertThat(texts("SELECT status FROM finished_deliveries")).containsExactly("delivered");
+
+      node.webhooks.forgetBefore(clock.instant().minus(Duration.ofDays(1)));
+      assertThat(texts("SELECT id FROM events")).isEmpty();
+      assertThat(texts("SELECT id FROM event_ids")).isEmpty();
+    }
+  }
+
   private Node node() {
     return new Node(
         postgres, egress, clock, directory.resolve("keyset"), List.of(Duration.ofDays(2)));
@@ -102,18 +140,11 @@ class RetentionWhileInUseTest {
   }
 
   private List<String> partitions() {
-    return postgres
-        .database()
-        .query(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        SELECT relname FROM pg_class
-                        WHERE relkind = 'r' AND relname ~ '^delivery_attempts_\\d+$' ORDER BY relname
-                        """)
-                    .mapTo(String.class)
-                    .list());
+    return texts(
+        """
+        SELECT relname FROM pg_class
+        WHERE relkind = 'r' AND relname ~ '^delivery_attempts_\\d+$' ORDER BY relname
+        """);
   }
 
   private static List<String> days(String first, int count) {
@@ -125,6 +156,10 @@ class RetentionWhileInUseTest {
 
   private long pending() {
     return count("SELECT count(*) FROM pending_deliveries");
+  }
+
+  private List<String> texts(String sql) {
+    return postgres.database().query(handle -> handle.createQuery(sql).mapTo(String.class).list());
   }
 
   private long count(String sql) {
