@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One request and what came back.
  *
  * @param requestHeaders credentials redacted
+ * @param made whether a connection could be had for it; where not, nothing is said of the receiver
  * @param error why it failed; null when it did not
  * @param retryAfter when the receiver asked to be tried again
  */
@@ -16,6 +17,7 @@ record Attempt(
     Instant startedAt,
     int durationMs,
     Map<String, String> requestHeaders,
+    boolean made,
     @Nullable Answer answer,
     @Nullable String error,
     Optional<Instant> retryAfter) {
@@ -30,7 +32,7 @@ record Attempt(
   /** The same without anything that the receiver said but its status. */
   Attempt withoutWords() {
     var bare = answer == null ? null : new Answer(answer.status(), Map.of(), "", true);
-    return new Attempt(startedAt, durationMs, requestHeaders, bare, error, retryAfter);
+    return new Attempt(startedAt, durationMs, requestHeaders, made, bare, error, retryAfter);
   }
 
   boolean succeeded() {

@@ -11,9 +11,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -162,19 +164,23 @@ public final class DeliveryWorker implements AutoCloseable {
     }
     due.remove(room.lanes());
     List<Lane> again = room.lanes();
+    var toSend = new ArrayDeque<Claim>(most);
     try {
       Taken taken;
-      List<Claim> toSend;
       synchronized (held) {
         taken = database.inTransaction(tx -> take(tx, room));
-        toSend = taken.claims().stream().filter(held::take).toList();
+        for (var claim : taken.claims()) {
+          if (held.take(claim)) {
+            toSend.add(claim);
+          }
+        }
       }
       again = withMore(room, taken);
-      if (!toSend.isEmpty()) {
-        send(toSend, now);
-      }
+      send(toSend, now);
       return !taken.claims().isEmpty() || taken.putBack() > 0 || offer.more();
     } finally {
+      // whatever was thrown: what is held and not sent would never be sent by this node
+      giveBack(List.copyOf(toSend));
       due.add(again);
     }
   }
@@ -220,22 +226,21 @@ public final class DeliveryWorker implements AutoCloseable {
   }
 
   /**
+   * @param claims removed as each begins
    * @param takenAt before the database gave the leases
    */
-  private void send(List<Claim> claims, long takenAt) {
-    var waiting = new ArrayDeque<>(claims);
-    try {
-      var known = known(claims);
-      for (var claim : claims) {
-        send(claim, known.get(claim.lane().webhookId()), takenAt);
-        waiting.remove();
-      }
-    } finally {
-      giveBack(List.copyOf(waiting));
+  private void send(Queue<Claim> claims, long takenAt) {
+    if (claims.isEmpty()) {
+      return;
+    }
+    var known = known(claims);
+    for (var claim = claims.peek(); claim != null; claim = claims.peek()) {
+      send(claim, known.get(claim.lane().webhookId()), takenAt);
+      claims.remove();
     }
   }
 
-  private Map<UUID, Webhook> known(List<Claim> claims) {
+  private Map<UUID, Webhook> known(Collection<Claim> claims) {
     var lanes = claims.stream().map(Claim::lane).distinct().toList();
     return database
         .query(
@@ -303,7 +308,12 @@ public final class DeliveryWorker implements AutoCloseable {
       return Optional.empty();
     }
     var attempt = sender.send(webhook, claim.eventId(), body);
-    outcomeWorker.add(new Ended(outcome(claim, webhook, attempt), webhook, false));
+    if (!attempt.made()) {
+      LOG.info("delivery {}: {}; given back", claim.id(), attempt.error());
+      giveBack(List.of(claim));
+      return Optional.empty();
+    }
+    outcomeWorker.add(new Ended(outcome(claim.withoutBody(), webhook, attempt), webhook, false));
     count(claim, attempt);
     return Optional.of(attempt);
   }

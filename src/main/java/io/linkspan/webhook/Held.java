@@ -22,7 +22,7 @@ final class Held {
    * none.
    */
   boolean take(Claim claim) {
-    var before = claims.put(claim.id(), claim);
+    var before = claims.put(claim.id(), claim.withoutBody());
     return before == null || !sameTry(before, claim);
   }
 

@@ -196,14 +196,17 @@ final class Outcomes {
         webhook.id(),
         outcome.delivered()
             ? "Sent " + what + "."
-            : "Could not send " + what + ". " + (attempt == null ? unsent(claim) : attempt.error()),
+            : "Could not send "
+                + what
+                + ". "
+                + (attempt == null ? unsent(webhook) : attempt.error()),
         Map.of("delivery_id", claim.id(), "event_id", claim.eventId(), "event", claim.eventType()),
         outcome.delivered(),
         ended.requestId());
   }
 
-  private static String unsent(Claim claim) {
-    return claim.body() == null
+  private static String unsent(Webhook webhook) {
+    return webhook.active()
         ? "The event is older than what is kept."
         : "The webhook is switched off.";
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -49,7 +50,14 @@ final class QueueStore {
       @Nullable Long orderKey,
       boolean test,
       int bytes,
-      @Nullable String body) {}
+      @Nullable String body) {
+    /** For what is kept until its end is written: messages may be large. */
+    Claim withoutBody() {
+      return new Claim(
+          lane, id, eventId, eventType, queuedAt, attempts, tries, fence, orderKey, test, bytes,
+          null);
+    }
+  }
 
   /**
    * How a claim ended.
@@ -255,9 +263,13 @@ final class QueueStore {
             tx.createQuery(
                 """
                 UPDATE pending_deliveries p
-                SET attempts = p.attempts + 1, tries = p.tries + 1, due_at = r.due::timestamptz, leased_until = NULL
-                FROM unnest(:organizers, :webhooks, :ids, :fences, :dues)
-                     AS r (organizer_id, webhook_id, id, fence, due)
+                SET attempts = p.attempts + 1, tries = p.tries + 1, leased_until = NULL,
+                    -- a person asked for it while it was on its way
+                    due_at = CASE WHEN p.due_at > r.begun::timestamptz THEN p.due_at ELSE r.due::timestamptz END,
+                    -- written once, also when nobody hears that it was committed
+                    fence = p.fence + 1
+                FROM unnest(:organizers, :webhooks, :ids, :fences, :begun, :dues)
+                     AS r (organizer_id, webhook_id, id, fence, begun, due)
                 WHERE p.organizer_id = ANY(ARRAY[r.organizer_id]) AND p.webhook_id = ANY(ARRAY[r.webhook_id])
                   AND p.id = ANY(ARRAY[r.id])
                   AND p.fence = r.fence
@@ -265,6 +277,11 @@ final class QueueStore {
                 """),
             retried,
             Outcome::claim)
+        .bind(
+            "begun",
+            retried.stream()
+                .map(outcome -> Objects.requireNonNull(outcome.attempt()).startedAt().toString())
+                .toArray(String[]::new))
         .bind(
             "dues",
             retried.stream()
@@ -345,9 +362,9 @@ final class QueueStore {
               RETURNING *
             )
             INSERT INTO finished_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
-                                             status, attempts, finished_at, replay_id)
+                                             status, attempts, finished_at, replay_id, test)
             SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, 'failed', attempts, :now,
-                   replay_id
+                   replay_id, test
             FROM gone
             """)
         .bind("organizer", lane.organizerId())

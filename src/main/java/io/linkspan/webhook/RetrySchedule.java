@@ -47,14 +47,14 @@ public final class RetrySchedule {
     return Optional.of(retryAfter.filter(asked -> asked.isAfter(next)).orElse(next));
   }
 
-  /** Reads {@code Retry-After} (RFC 9110 10.2.3): seconds or a date, at most a day from now. */
+  /** Reads {@code Retry-After} (RFC 9110 10.2.3): seconds or a date, from now to a day from now. */
   Optional<Instant> retryAfter(Optional<String> header) {
     var now = clock.instant();
     var latest = now.plus(LONGEST);
     return header
         .map(String::strip)
         .flatMap(text -> read(text, now))
-        .map(asked -> asked.isAfter(latest) ? latest : asked);
+        .map(asked -> asked.isAfter(latest) ? latest : asked.isBefore(now) ? now : asked);
   }
 
   private static Optional<Instant> read(String text, Instant now) {

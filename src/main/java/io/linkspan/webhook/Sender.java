@@ -1,5 +1,6 @@
 package io.linkspan.webhook;
 
+import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.Exchange;
@@ -30,6 +31,10 @@ final class Sender {
   /** Of the answer 64 KiB are read and 16 kept. */
   private static final Limits LIMITS = new Limits(DEADLINE, 64 * 1024, 16 * 1024, true, 0);
 
+  private static final String UNREADABLE =
+      "The webhook's secret or headers cannot be decrypted with this server's keyset. Rotate the secret and set"
+          + " the headers again, or restore the keyset.";
+
   private final Egress egress;
   private final Seals seals;
   private final RetrySchedule schedule;
@@ -48,15 +53,21 @@ final class Sender {
   Attempt send(Webhook webhook, String eventId, String body) {
     var now = clock.instant();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    var custom = seals.headers(webhook);
+    Keyring keys;
+    Map<String, String> custom;
+    try {
+      keys = seals.keys(webhook);
+      custom = seals.headers(webhook);
+    } catch (Sealer.SealBroken e) {
+      return new Attempt(now, 0, Map.of(), true, null, UNREADABLE, Optional.empty());
+    }
     var ours = new LinkedHashMap<String, String>();
     ours.put("content-type", "application/json");
     ours.put("user-agent", USER_AGENT);
     ours.put("webhook-id", eventId);
     ours.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
     // signs the bytes as sent; re-serialised JSON would not match what the receiver hashes
-    ours.put(
-        "webhook-signature", seals.keys(webhook).sign(webhook.asymmetric(), now, eventId, bytes));
+    ours.put("webhook-signature", keys.sign(webhook.asymmetric(), now, eventId, bytes));
     var sent = new LinkedHashMap<String, List<String>>();
     ours.forEach((name, value) -> sent.put(name, List.of(value)));
     custom.forEach((name, value) -> sent.put(name, List.of(value)));
@@ -69,10 +80,23 @@ final class Sender {
     int took = (int) exchange.took().toMillis();
     return switch (exchange) {
       case Exchange.Failed failed ->
-          new Attempt(now, took, shown, null, failed.detail(), Optional.empty());
+          new Attempt(
+              now,
+              took,
+              shown,
+              failed.reason() != Exchange.Reason.NOT_BEGUN,
+              null,
+              failed.detail(),
+              Optional.empty());
       case Exchange.Answered answered ->
           new Attempt(
-              now, took, shown, answer(answered), error(answered.status()), retryAfter(answered));
+              now,
+              took,
+              shown,
+              true,
+              answer(answered),
+              error(answered.status()),
+              retryAfter(answered));
     };
   }
 

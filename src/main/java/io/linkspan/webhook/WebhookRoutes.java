@@ -227,9 +227,17 @@ final class WebhookRoutes implements Routes {
         });
   }
 
-  /** What failed before it was switched off is missed too. */
+  /**
+   * What failed before it was switched off is missed too, and so is what was published in the
+   * moment before, in a transaction that saw it switched off.
+   */
   private static @Nullable Instant missedSince(Webhook off) {
-    return off.failingSince() == null ? off.offSince() : off.failingSince();
+    var since = off.failingSince() == null ? off.offSince() : off.failingSince();
+    if (since == null) {
+      return null;
+    }
+    var settled = since.minus(DeliveryStore.SKEW);
+    return settled.isBefore(off.createdAt()) ? off.createdAt() : settled;
   }
 
   private void replayMissed(Handle tx, Webhook webhook, @Nullable Instant since, Instant now) {

@@ -22,6 +22,7 @@ class PlacesTest {
           Instant.EPOCH,
           1,
           Map.of(),
+          true,
           new Attempt.Answer(204, Map.of(), "", false),
           null,
           Optional.empty());

@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -230,7 +232,9 @@ class QueuePlansTest {
   }
 
   private static Outcome outcome(Claim claim, boolean again) {
-    return new Outcome(claim, null, again ? claim.queuedAt().plusSeconds(60) : null);
+    var at = claim.queuedAt();
+    var attempt = new Attempt(at, 1, Map.of(), true, null, "no answer", Optional.empty());
+    return new Outcome(claim, attempt, again ? at.plusSeconds(60) : null);
   }
 
   private Claim gone(Lane lane) {

@@ -3,6 +3,7 @@ package io.linkspan.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.platform.egress.RawServer;
+import io.linkspan.webhook.QueueStore.Lane;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -67,6 +68,80 @@ class SwitchingOffTest extends WebhookTestCase {
     CLOCK.advance(Duration.ofSeconds(31));
     webhooks.goOnWithReplays();
     assertThat(receiver.next().header("webhook-id")).isEqualTo("late");
+  }
+
+  @Test
+  void whatWasPublishedInTheMomentBeforeAndSawItSwitchedOffIsMissedToo() {
+    var made = create(Map.of());
+    CLOCK.advance(Duration.ofSeconds(1));
+    ada.patch(path(made), Map.of("is_active", false));
+    database.useTransaction(
+        tx ->
+            tx.execute(
+                "INSERT INTO events (organizer_id, id, type, data, created_at) VALUES (?, 'early', 'a', '{}', ?)",
+                organizer,
+                java.sql.Timestamp.from(CLOCK.instant().minusMillis(500))));
+    CLOCK.advance(Duration.ofSeconds(1));
+    ada.patch(path(made), Map.of("is_active", true, "replay_missed", true));
+    assertThat(receiver.next().header("webhook-id")).isEqualTo("early");
+  }
+
+  @Test
+  void whatIsAskedForWhileItIsOnItsWayIsSentAgainAtOnceWhenThatFails() throws Exception {
+    var answer = new CountDownLatch(1);
+    try (var slow =
+        RawServer.playing(
+            connection -> {
+              while (connection.readRequest()) {
+                answer.await();
+                connection.say("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
+              }
+            })) {
+      var made = create(Map.of("webhook_url", slow.uri("/").toString()));
+      publishMany(1);
+      var page = await(deliveries(made), _ -> slow.requests().size() == 1);
+      CLOCK.advance(Duration.ofSeconds(1));
+      String id = page.at("/results/0/id").asString();
+      assertThat(ada.post(deliveries(made) + id + "/redeliver/", Map.of()).status()).isEqualTo(202);
+      answer.countDown();
+      await(deliveries(made), shown -> attempts(shown) == 2);
+    }
+  }
+
+  @Test
+  void aWebhookWhoseSecretCannotBeReadSaysSo() {
+    var made = create(Map.of("max_retries", 0));
+    database.useTransaction(
+        tx ->
+            tx.execute(
+                "UPDATE webhooks SET keys = '\\x00'::bytea WHERE organizer_id = ?", organizer));
+    publish("a", Map.of());
+    var failed = finished(made);
+    assertThat(failed.at("/status").asString()).isEqualTo("failed");
+    assertThat(failed.at("/attempts/0/error").asString()).contains("cannot be decrypted");
+  }
+
+  @Test
+  void aTestOfAWebhookThatIsOffStaysATestWhenItsServerDied() {
+    var made = create(Map.of("is_active", false));
+    ada.post(path(made) + "test/", Map.of());
+    receiver.next();
+    database.useTransaction(
+        tx -> {
+          tx.execute(
+              """
+              INSERT INTO pending_deliveries (organizer_id, webhook_id, id, event_id, event_type, event_at, created_at,
+                                              due_at, leased_until, test)
+              SELECT organizer_id, webhook_id, id, event_id, event_type, event_at, created_at, created_at, NULL, test
+              FROM finished_deliveries WHERE organizer_id = ?
+              """,
+              organizer);
+          tx.execute("DELETE FROM finished_deliveries WHERE organizer_id = ?", organizer);
+          var lane = new Lane(organizer, UUID.fromString(made.at("/id").asString()));
+          assertThat(new QueueStore(new OrderStore()).abandon(tx, lane, CLOCK.instant()))
+              .isEqualTo(1);
+        });
+    assertThat(ada.get(path(made)).json().at("/stats/failed_24h").asInt()).isZero();
   }
 
   @Test

@@ -128,6 +128,18 @@ class WebhooksTest extends WebhookTestCase {
   }
 
   @Test
+  void aReceiverThatAsksForAMomentLongPastIsTriedAgainAsPlanned() {
+    var made = create(Map.of());
+    receiver.answersNext(503, Map.of("Retry-After", "1 Jan 1700 00:00:00 GMT"), "");
+    publish("invoice.paid", Map.of());
+    receiver.next();
+    await(deliveries(made), page -> attempts(page) == 1);
+    // it answered, and is not left alone like one that is silent
+    publish("invoice.paid", Map.of());
+    receiver.next();
+  }
+
+  @Test
   void ofLongHeadersSixteenKiBAreKept() {
     var made = create(Map.of());
     var headers = new HashMap<String, String>();

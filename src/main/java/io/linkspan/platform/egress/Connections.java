@@ -179,8 +179,8 @@ final class Connections implements AutoCloseable {
 
   private static Timeout least(Duration one, Duration other) {
     var least = one.compareTo(other) < 0 ? one : other;
-    // zero would mean: for ever
-    return Timeout.ofMilliseconds(Math.max(1, least.toMillis()));
+    // zero would mean: for ever; rounded down it would end before the deadline has passed
+    return Timeout.ofMilliseconds(Math.max(1, least.plusNanos(999_999).toMillis()));
   }
 
   /** Whatever is dialled has been resolved and checked before. */

@@ -55,6 +55,11 @@ public sealed interface Exchange {
      * It is large, and this program had no room for it in time: nothing is said of the other side.
      */
     NO_ROOM,
+    /**
+     * So many other calls to that host were under way that none could be made in time: nothing was
+     * sent.
+     */
+    NOT_BEGUN,
     TOO_MANY_REDIRECTS,
     /** What came is not HTTP, or not in the encoding it claims. */
     NONSENSE

@@ -57,7 +57,7 @@ final class Failures {
 
   static Failure noFreeConnection(String authority, Deadline deadline) {
     return new Failure(
-        Reason.TIMEOUT,
+        Reason.NOT_BEGUN,
         "No connection to " + authority + " became free within " + seconds(deadline));
   }
 

@@ -56,7 +56,7 @@ final class DavFailures {
           case BAD_ADDRESS, UNKNOWN_HOST, TOO_MANY_REDIRECTS ->
               "Check the server's address and reconnect with the right one.";
           case TOO_LARGE -> "Move old events to another calendar, so that this one gets smaller.";
-          case NO_ROOM -> "Nothing to do: it is tried again.";
+          case NO_ROOM, NOT_BEGUN -> "Nothing to do: it is tried again.";
           case UNREACHABLE, TIMEOUT, BROKEN_OFF, NONSENSE ->
               "Nothing to do yet: it is tried again. If it stays so, check that the server runs.";
         };

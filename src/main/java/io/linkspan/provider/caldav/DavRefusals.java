@@ -79,7 +79,8 @@ final class DavRefusals {
               SERVER,
               detail,
               "Enter the address of the CalDAV service itself; its documentation names it.");
-      case NO_ROOM -> new Refused("unreachable", SERVER, detail, "Try again in some minutes.");
+      case NO_ROOM, NOT_BEGUN ->
+          new Refused("unreachable", SERVER, detail, "Try again in some minutes.");
       case TOO_LARGE, NONSENSE ->
           new Refused("not_caldav", SERVER, detail, "Check the address: this is no CalDAV server.");
     };

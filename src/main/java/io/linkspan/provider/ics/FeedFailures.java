@@ -74,7 +74,8 @@ final class FeedFailures {
           case TOO_LARGE -> "Publish a smaller part of the calendar, such as the coming year.";
           case BAD_ADDRESS, TOO_MANY_REDIRECTS ->
               "Copy the feed's address anew from the calendar and reconnect with it.";
-          case UNKNOWN_HOST, UNREACHABLE, TIMEOUT, BROKEN_OFF, NONSENSE, NO_ROOM -> AGAIN;
+          case UNKNOWN_HOST, UNREACHABLE, TIMEOUT, BROKEN_OFF, NONSENSE, NO_ROOM, NOT_BEGUN ->
+              AGAIN;
         };
     return new SyncFailure.Unavailable(sentence(failure), fix);
   }
@@ -174,7 +175,8 @@ final class FeedFailures {
               FIELD,
               detail,
               "Publish a smaller part of the calendar, such as the coming year.");
-      case NO_ROOM -> new Refused("unreachable", FIELD, detail, "Try again in some minutes.");
+      case NO_ROOM, NOT_BEGUN ->
+          new Refused("unreachable", FIELD, detail, "Try again in some minutes.");
       case NONSENSE ->
           new Refused("not_a_feed", FIELD, detail, "Copy the feed's address from the calendar.");
     };
