@@ -309,7 +309,7 @@ public final class DeliveryWorker implements AutoCloseable {
     }
     var attempt = sender.send(webhook, claim.eventId(), body);
     if (!attempt.made()) {
-      LOG.info("delivery {}: {}; given back", claim.id(), attempt.error());
+      LOG.debug("delivery {}: {}; given back", claim.id(), attempt.error());
       giveBack(List.of(claim));
       return Optional.empty();
     }

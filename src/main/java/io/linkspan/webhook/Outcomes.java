@@ -199,13 +199,16 @@ final class Outcomes {
             : "Could not send "
                 + what
                 + ". "
-                + (attempt == null ? unsent(webhook) : attempt.error()),
+                + (attempt == null ? unsent(claim, webhook) : attempt.error()),
         Map.of("delivery_id", claim.id(), "event_id", claim.eventId(), "event", claim.eventType()),
         outcome.delivered(),
         ended.requestId());
   }
 
-  private static String unsent(Webhook webhook) {
+  private static String unsent(Claim claim, Webhook webhook) {
+    if (claim.test()) {
+      return "The server stopped before the answer to the test came.";
+    }
     return webhook.active()
         ? "The event is older than what is kept."
         : "The webhook is switched off.";

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /** When a webhook is switched off, what becomes of what it was to hear of, and how it goes on. */
 class SwitchingOffTest extends WebhookTestCase {
+  private static final String FAILED = "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
   @Test
@@ -57,12 +58,7 @@ class SwitchingOffTest extends WebhookTestCase {
     var made = create(Map.of("is_active", false));
     CLOCK.advance(Duration.ofSeconds(1));
     ada.patch(path(made), Map.of("is_active", true, "replay_missed", true));
-    database.useTransaction(
-        tx ->
-            tx.execute(
-                "INSERT INTO events (organizer_id, id, type, data, created_at) VALUES (?, 'late', 'a', '{}', ?)",
-                organizer,
-                java.sql.Timestamp.from(CLOCK.instant().minusMillis(500))));
+    appearsLate("late");
     webhooks.goOnWithReplays();
     assertThat(receiver.isQuiet()).isTrue();
     CLOCK.advance(Duration.ofSeconds(31));
@@ -75,12 +71,7 @@ class SwitchingOffTest extends WebhookTestCase {
     var made = create(Map.of());
     CLOCK.advance(Duration.ofSeconds(1));
     ada.patch(path(made), Map.of("is_active", false));
-    database.useTransaction(
-        tx ->
-            tx.execute(
-                "INSERT INTO events (organizer_id, id, type, data, created_at) VALUES (?, 'early', 'a', '{}', ?)",
-                organizer,
-                java.sql.Timestamp.from(CLOCK.instant().minusMillis(500))));
+    appearsLate("early");
     CLOCK.advance(Duration.ofSeconds(1));
     ada.patch(path(made), Map.of("is_active", true, "replay_missed", true));
     assertThat(receiver.next().header("webhook-id")).isEqualTo("early");
@@ -89,14 +80,7 @@ class SwitchingOffTest extends WebhookTestCase {
   @Test
   void whatIsAskedForWhileItIsOnItsWayIsSentAgainAtOnceWhenThatFails() throws Exception {
     var answer = new CountDownLatch(1);
-    try (var slow =
-        RawServer.playing(
-            connection -> {
-              while (connection.readRequest()) {
-                answer.await();
-                connection.say("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
-              }
-            })) {
+    try (var slow = saying(FAILED, answer)) {
       var made = create(Map.of("webhook_url", slow.uri("/").toString()));
       publishMany(1);
       var page = await(deliveries(made), _ -> slow.requests().size() == 1);
@@ -190,14 +174,7 @@ class SwitchingOffTest extends WebhookTestCase {
   @Test
   void whatIsOnItsWayWhenItIsSwitchedOffEndsAsItEnds() throws Exception {
     var answer = new CountDownLatch(1);
-    try (var slow =
-        RawServer.playing(
-            connection -> {
-              while (connection.readRequest()) {
-                answer.await();
-                connection.say(OK);
-              }
-            })) {
+    try (var slow = saying(OK, answer)) {
       var made = create(Map.of("webhook_url", slow.uri("/").toString()));
       publishMany(5);
       await(deliveries(made), _ -> slow.requests().size() == 2);
@@ -224,6 +201,28 @@ class SwitchingOffTest extends WebhookTestCase {
     ada.post(path(made) + "replays/" + begun.at("/id").asString() + "/cancel/");
     await(path(made), shown -> shown.at("/stats/pending").asInt() == 0);
     assertThat(ada.get(deliveries(made)).json().at("/results")).hasSize(30);
+  }
+
+  /** An event of half a second ago, whose transaction commits only now and saw no webhook on. */
+  private void appearsLate(String id) {
+    database.useTransaction(
+        tx ->
+            tx.execute(
+                "INSERT INTO events (organizer_id, id, type, data, created_at) VALUES (?, ?, 'a', '{}', ?)",
+                organizer,
+                id,
+                java.sql.Timestamp.from(CLOCK.instant().minusMillis(500))));
+  }
+
+  /** A receiver that answers when it may. */
+  private static RawServer saying(String what, CountDownLatch when) {
+    return RawServer.playing(
+        connection -> {
+          while (connection.readRequest()) {
+            when.await();
+            connection.say(what);
+          }
+        });
   }
 
   private void fail(JsonNode webhook, int count) {
