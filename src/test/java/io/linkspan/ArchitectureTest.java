@@ -55,9 +55,18 @@ class ArchitectureTest {
           "webhook", Set.of("platform", "identity", "activity"),
           "connection", Set.of("platform", "identity", "activity", "webhook"),
           "availability", Set.of("platform", "identity", "activity", "webhook"),
+          "conflict", Set.of("platform", "identity", "activity", "webhook", "availability"),
+          "event", Set.of(),
           "calendar",
-              Set.of("platform", "identity", "activity", "webhook", "connection", "availability"),
-          "provider", Set.of("platform", "connection", "calendar"));
+              Set.of(
+                  "platform",
+                  "identity",
+                  "activity",
+                  "webhook",
+                  "connection",
+                  "availability",
+                  "event"),
+          "provider", Set.of("platform", "connection", "calendar", "event"));
 
   @Test
   void everyRoomIsOnTheMap() {
@@ -110,7 +119,8 @@ class ArchitectureTest {
                             .contains(call.getTarget().getName())));
     noClasses()
         .that(
-            areOutside(ROOT + "platform.db..", ROOT + "platform.jobs..")
+            areOutside(
+                    ROOT + "platform.db..", ROOT + "platform.jobs..", ROOT + "platform.postgres..")
                 .and(describe("are no Store", type -> !topLevel(type).endsWith("Store"))))
         .should()
         .callMethodWhere(sql)
@@ -120,7 +130,12 @@ class ArchitectureTest {
   @Test
   void connectionsAreOpenedOnlyByThePlatform() {
     noClasses()
-        .that(areOutside(ROOT + "platform.db..", ROOT + "platform.jobs..", ROOT + "app.."))
+        .that(
+            areOutside(
+                ROOT + "platform.db..",
+                ROOT + "platform.jobs..",
+                ROOT + "platform.postgres..",
+                ROOT + "app.."))
         .should()
         .dependOnClassesThat(
             assignableTo(DataSource.class)
@@ -145,7 +160,8 @@ class ArchitectureTest {
     noClasses()
         .that(
             // reads what is packaged: PostgreSQL's programs, migrations
-            areOutside(ROOT + "platform.egress..", ROOT + "platform.db.."))
+            areOutside(
+                ROOT + "platform.egress..", ROOT + "platform.db..", ROOT + "platform.postgres.."))
         .should()
         .callMethodWhere(
             target(owner(assignableTo(URL.class)))

@@ -2,10 +2,10 @@ package io.linkspan.app;
 
 import io.linkspan.platform.db.DatabaseFacts;
 import io.linkspan.platform.db.DatabaseUrl;
-import io.linkspan.platform.db.DirectoryLock;
-import io.linkspan.platform.db.EmbeddedPostgres;
-import io.linkspan.platform.db.EmbeddedPostgresFailed;
 import io.linkspan.platform.db.Pool;
+import io.linkspan.platform.postgres.DirectoryLock;
+import io.linkspan.platform.postgres.EmbeddedPostgres;
+import io.linkspan.platform.postgres.EmbeddedPostgresFailed;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Clock;

@@ -2,9 +2,9 @@ package io.linkspan.app;
 
 import io.linkspan.app.ConfigReader.ConfigInvalid;
 import io.linkspan.platform.crypto.KeysetRefused;
-import io.linkspan.platform.db.DirectoryLock;
-import io.linkspan.platform.db.EmbeddedPostgresFailed;
 import io.linkspan.platform.db.Migrations;
+import io.linkspan.platform.postgres.DirectoryLock;
+import io.linkspan.platform.postgres.EmbeddedPostgresFailed;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.linkspan.availability.SyncedBlocks.Origin;
 import io.linkspan.calendar.BlockExpansion.Expanded;
 import io.linkspan.calendar.SyncStore.Key;
 import io.linkspan.calendar.SyncStore.Target;
-import io.linkspan.calendar.recurrence.Window;
+import io.linkspan.event.recurrence.Window;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.DatabaseFailed;
 import io.linkspan.platform.db.SqlStates;

@@ -1,9 +1,9 @@
 package io.linkspan.calendar;
 
-import io.linkspan.calendar.recurrence.EventDetails;
-import io.linkspan.calendar.recurrence.EventDetails.Answer;
-import io.linkspan.calendar.recurrence.EventDetails.BusyStatus;
-import io.linkspan.calendar.recurrence.EventDetails.Status;
+import io.linkspan.event.recurrence.EventDetails;
+import io.linkspan.event.recurrence.EventDetails.Answer;
+import io.linkspan.event.recurrence.EventDetails.BusyStatus;
+import io.linkspan.event.recurrence.EventDetails.Status;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.linkspan.calendar;
 
-import io.linkspan.calendar.recurrence.WorkBudget;
+import io.linkspan.event.recurrence.WorkBudget;
 import java.time.Duration;
 import java.util.function.Function;
 

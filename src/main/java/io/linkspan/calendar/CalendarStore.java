@@ -5,7 +5,7 @@ import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.availability.CalendarFreshness.State;
 import io.linkspan.calendar.CalendarProvider.Access;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
-import io.linkspan.calendar.recurrence.Window;
+import io.linkspan.event.recurrence.Window;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;

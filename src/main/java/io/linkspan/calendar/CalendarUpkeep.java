@@ -2,7 +2,7 @@ package io.linkspan.calendar;
 
 import io.linkspan.calendar.CalendarProvider.Listing;
 import io.linkspan.calendar.SyncStore.Key;
-import io.linkspan.calendar.recurrence.Window;
+import io.linkspan.event.recurrence.Window;
 import io.linkspan.platform.db.Database;
 import java.time.Clock;
 import java.time.Duration;

@@ -17,6 +17,7 @@ import io.linkspan.connection.Connections;
 import io.linkspan.connection.ProviderCard;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Problem;
+import io.linkspan.platform.text.English;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.webhook.Outbox;
 import java.time.Clock;
@@ -518,9 +519,9 @@ public final class Calendars {
     var summary =
         "%s and %s %s (%d still to come) would go%s. Nothing changes at %s."
             .formatted(
-                ConflictWords.count(integration.calendarsCount(), "calendar"),
+                English.count(integration.calendarsCount(), "calendar"),
                 integration.calendarsCount() == 1 ? "its" : "their",
-                ConflictWords.count(counts.blocks(), "blocked time"),
+                English.count(counts.blocks(), "blocked time"),
                 counts.upcoming(),
                 destination ? "; bookings would have no calendar to be written to" : "",
                 integration.providerDisplay());

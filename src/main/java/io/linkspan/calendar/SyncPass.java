@@ -5,7 +5,7 @@ import io.linkspan.calendar.BlockExpansion.Expanded;
 import io.linkspan.calendar.CalendarProvider.Change;
 import io.linkspan.calendar.CalendarProvider.PageSink;
 import io.linkspan.calendar.SyncStore.Target;
-import io.linkspan.calendar.recurrence.Window;
+import io.linkspan.event.recurrence.Window;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.DatabaseFailed;
 import io.linkspan.platform.db.SqlStates;

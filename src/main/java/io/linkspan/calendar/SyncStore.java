@@ -1,7 +1,7 @@
 package io.linkspan.calendar;
 
 import io.linkspan.availability.SyncedBlocks;
-import io.linkspan.calendar.recurrence.Window;
+import io.linkspan.event.recurrence.Window;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;

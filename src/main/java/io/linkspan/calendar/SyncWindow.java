@@ -1,6 +1,6 @@
 package io.linkspan.calendar;
 
-import io.linkspan.calendar.recurrence.Window;
+import io.linkspan.event.recurrence.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,4 +1,4 @@
-/** Calendars, their synchronisation and conflicts. */
+/** Calendars and their synchronisation. */
 @NullMarked
 package io.linkspan.calendar;
 

@@ -3,7 +3,7 @@ package io.linkspan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.platform.crypto.KeysetFile;
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -3,7 +3,7 @@ package io.linkspan.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.platform.crypto.KeysetFile;
-import io.linkspan.platform.db.EmbeddedPostgres;
+import io.linkspan.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

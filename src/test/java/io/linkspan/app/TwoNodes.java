@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linkspan.app.DeliveryLedger.Entry;
 import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.db.DatabaseUrl;
-import io.linkspan.platform.db.EmbeddedPostgres;
+import io.linkspan.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

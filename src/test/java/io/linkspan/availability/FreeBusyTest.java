@@ -6,7 +6,7 @@ import io.linkspan.availability.CalendarFreshness.SourceCalendar;
 import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.availability.CalendarFreshness.State;
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.SteeredClock;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Duration;

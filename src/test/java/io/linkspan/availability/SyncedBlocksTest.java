@@ -6,7 +6,7 @@ import io.linkspan.availability.SyncedBlocks.Block;
 import io.linkspan.availability.SyncedBlocks.Counts;
 import io.linkspan.availability.SyncedBlocks.Origin;
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
 import java.time.Instant;

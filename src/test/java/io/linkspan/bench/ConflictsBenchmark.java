@@ -1,6 +1,6 @@
 package io.linkspan.bench;
 
-import io.linkspan.calendar.ConflictSweepDoor;
+import io.linkspan.conflict.ConflictSweepDoor;
 import java.util.List;
 import java.util.Random;
 

@@ -1,14 +1,14 @@
 package io.linkspan.bench;
 
-import io.linkspan.calendar.recurrence.EventDetails;
-import io.linkspan.calendar.recurrence.EventEnd;
-import io.linkspan.calendar.recurrence.EventSeries;
-import io.linkspan.calendar.recurrence.EventSeries.Override;
-import io.linkspan.calendar.recurrence.EventTime;
-import io.linkspan.calendar.recurrence.Expansion;
-import io.linkspan.calendar.recurrence.SeriesExpander;
-import io.linkspan.calendar.recurrence.Window;
-import io.linkspan.calendar.recurrence.WorkBudget;
+import io.linkspan.event.recurrence.EventDetails;
+import io.linkspan.event.recurrence.EventEnd;
+import io.linkspan.event.recurrence.EventSeries;
+import io.linkspan.event.recurrence.EventSeries.Override;
+import io.linkspan.event.recurrence.EventTime;
+import io.linkspan.event.recurrence.Expansion;
+import io.linkspan.event.recurrence.SeriesExpander;
+import io.linkspan.event.recurrence.Window;
+import io.linkspan.event.recurrence.WorkBudget;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.linkspan.bench;
 
 import io.linkspan.platform.db.DatabaseUrl;
-import io.linkspan.platform.db.EmbeddedPostgres;
 import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.linkspan.bench;
 
 import io.linkspan.platform.crypto.KeysetFile;
-import io.linkspan.platform.db.EmbeddedPostgres;
+import io.linkspan.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,13 +1,13 @@
 package io.linkspan.calendar;
 
-import io.linkspan.calendar.recurrence.EventDetails;
-import io.linkspan.calendar.recurrence.EventEnd;
-import io.linkspan.calendar.recurrence.EventSeries;
-import io.linkspan.calendar.recurrence.EventTime;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider;
 import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;
+import io.linkspan.event.recurrence.EventDetails;
+import io.linkspan.event.recurrence.EventEnd;
+import io.linkspan.event.recurrence.EventSeries;
+import io.linkspan.event.recurrence.EventTime;
 import io.linkspan.platform.crypto.Secret;
 import java.net.URI;
 import java.time.Duration;

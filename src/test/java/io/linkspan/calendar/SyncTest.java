@@ -13,18 +13,19 @@ import io.linkspan.calendar.Integration.Status;
 import io.linkspan.calendar.SyncRun.Mode;
 import io.linkspan.calendar.SyncRun.Outcome;
 import io.linkspan.calendar.SyncRun.Trigger;
-import io.linkspan.calendar.recurrence.EventDetails;
-import io.linkspan.calendar.recurrence.EventEnd;
-import io.linkspan.calendar.recurrence.EventSeries;
-import io.linkspan.calendar.recurrence.EventTime;
+import io.linkspan.conflict.ConflictRows;
 import io.linkspan.connection.AccountProvider.Form;
 import io.linkspan.connection.Connections;
+import io.linkspan.event.recurrence.EventDetails;
+import io.linkspan.event.recurrence.EventEnd;
+import io.linkspan.event.recurrence.EventSeries;
+import io.linkspan.event.recurrence.EventTime;
 import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.crypto.TinkSealer;
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.Problem;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
 import java.nio.file.Path;
@@ -781,21 +782,19 @@ class SyncTest {
     server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");
     server.put("b.ics", "B", "2026-03-03T09:30:00Z", "2026-03-03T10:30:00Z");
     sync();
-    var ids = new Ids(clock);
-    var store = new ConflictStore(ids);
     var conflict =
-        Conflict.found(ids.next(), party("a.ics", "A"), party("b.ics", "B"), clock.instant());
-    database.useTransaction(tx -> store.insert(tx, ada, List.of(conflict), clock.instant()));
+        ConflictRows.between(
+            database,
+            clock,
+            ada,
+            integration,
+            work().id(),
+            List.of(blockId("a.ics"), blockId("b.ics")));
     var resolving = new AtomicReference<Thread>();
     database.useTransaction(
         page -> {
           page.execute("SELECT 1 FROM calendars FOR UPDATE");
-          resolving.set(
-              Thread.ofPlatform()
-                  .start(
-                      () ->
-                          database.useTransaction(
-                              tx -> store.lockParties(tx, ada, List.of(conflict.id())))));
+          resolving.set(Thread.ofPlatform().start(conflict::lockParties));
           awaitLockWait(page);
           // would fail if the other had one of them, and then waited for the calendar
           page.execute("SELECT 1 FROM blocked_times FOR UPDATE NOWAIT");
@@ -842,19 +841,6 @@ class SyncTest {
         });
     join(disconnecting.get());
     assertThat(count("accounts")).isZero();
-  }
-
-  private ConflictParty party(String resource, String name) {
-    return new ConflictParty(
-        blockId(resource),
-        false,
-        name,
-        Instant.parse("2026-03-03T09:00:00Z"),
-        Instant.parse("2026-03-03T10:30:00Z"),
-        false,
-        "Work",
-        work().id(),
-        integration);
   }
 
   /** Until somebody waits for a lock in this database. */

@@ -3,10 +3,10 @@ package io.linkspan.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.platform.crypto.Secret;
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.ApiClient;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.http.TestServer;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
 import java.net.URI;

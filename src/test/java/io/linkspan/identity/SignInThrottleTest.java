@@ -4,8 +4,8 @@ import static io.linkspan.identity.IdentityServer.PASSWORD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.Problem;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.SteeredClock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.availability.BlockedTimeRows;
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.egress.HttpEgress;
 import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.SteeredClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;

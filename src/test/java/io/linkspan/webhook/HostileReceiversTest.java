@@ -3,13 +3,13 @@ package io.linkspan.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.availability.BlockedTimeRows;
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.egress.HttpEgress;
 import io.linkspan.platform.egress.Network;
 import io.linkspan.platform.egress.PublicAddresses;
 import io.linkspan.platform.egress.RawServer;
 import io.linkspan.platform.egress.TestTls;
 import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

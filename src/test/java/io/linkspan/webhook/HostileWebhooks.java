@@ -1,10 +1,10 @@
 package io.linkspan.webhook;
 
 import io.linkspan.availability.BlockedTimeRows;
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.egress.HttpEgress;
 import io.linkspan.platform.egress.OwnNetwork;
 import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.linkspan.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.availability.BlockedTimeRows;
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.webhook.QueueStore.Claim;
 import io.linkspan.webhook.QueueStore.Lane;

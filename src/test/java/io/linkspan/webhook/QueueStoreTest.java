@@ -3,7 +3,7 @@ package io.linkspan.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.availability.BlockedTimeRows;
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.webhook.QueueStore.Lane;
 import io.linkspan.webhook.QueueStore.Outcome;
 import io.linkspan.webhook.QueueStore.Room;

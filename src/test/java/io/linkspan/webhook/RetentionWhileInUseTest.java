@@ -3,9 +3,9 @@ package io.linkspan.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.availability.BlockedTimeRows;
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.egress.HttpEgress;
 import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.SteeredClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;

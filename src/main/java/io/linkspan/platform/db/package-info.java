@@ -1,4 +1,4 @@
-/** PostgreSQL: the pool, transactions, migrations and the embedded server. */
+/** PostgreSQL as every node sees it: the pool, transactions, migrations, notifications. */
 @NullMarked
 package io.linkspan.platform.db;
 

@@ -1,13 +1,13 @@
 package io.linkspan.provider.caldav;
 
 import io.linkspan.calendar.CalendarProvider;
-import io.linkspan.calendar.LargeBodies;
-import io.linkspan.calendar.ical.ICalendarReader;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider;
 import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;
+import io.linkspan.event.ical.ICalendarReader;
 import io.linkspan.platform.egress.Egress;
+import io.linkspan.platform.egress.LargeBodies;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import java.net.URI;
 import java.time.Clock;

@@ -2,7 +2,7 @@ package io.linkspan.provider.caldav;
 
 import io.linkspan.calendar.CalendarProvider.Access;
 import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
-import io.linkspan.calendar.recurrence.ZoneNames;
+import io.linkspan.event.recurrence.ZoneNames;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.ZoneId;

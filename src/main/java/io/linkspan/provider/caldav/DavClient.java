@@ -1,8 +1,8 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.LargeBodies;
 import io.linkspan.connection.Credentials;
 import io.linkspan.platform.egress.Exchange;
+import io.linkspan.platform.egress.LargeBodies;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import io.linkspan.platform.egress.OutboundRequest.Trust;

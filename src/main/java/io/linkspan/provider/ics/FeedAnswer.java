@@ -1,6 +1,6 @@
 package io.linkspan.provider.ics;
 
-import io.linkspan.calendar.ical.ParsedCalendar;
+import io.linkspan.event.ical.ParsedCalendar;
 import io.linkspan.platform.egress.Exchange;
 import java.time.Duration;
 import java.util.Optional;

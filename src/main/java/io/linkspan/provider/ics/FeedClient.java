@@ -1,10 +1,10 @@
 package io.linkspan.provider.ics;
 
-import io.linkspan.calendar.LargeBodies;
-import io.linkspan.calendar.ical.ICalendarReader;
-import io.linkspan.calendar.ical.ParsedCalendar;
-import io.linkspan.calendar.ical.ReadLimits;
+import io.linkspan.event.ical.ICalendarReader;
+import io.linkspan.event.ical.ParsedCalendar;
+import io.linkspan.event.ical.ReadLimits;
 import io.linkspan.platform.egress.Exchange;
+import io.linkspan.platform.egress.LargeBodies;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import io.linkspan.platform.egress.OutboundRequest.Trust;

@@ -1,15 +1,15 @@
 package io.linkspan.provider.ics;
 
 import io.linkspan.calendar.CalendarProvider;
-import io.linkspan.calendar.LargeBodies;
-import io.linkspan.calendar.ical.ICalendarReader;
-import io.linkspan.calendar.ical.ParsedCalendar;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.AccountProvider;
 import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;
+import io.linkspan.event.ical.ICalendarReader;
+import io.linkspan.event.ical.ParsedCalendar;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.Egress;
+import io.linkspan.platform.egress.LargeBodies;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import java.time.Clock;
 import java.util.HashMap;

@@ -12,7 +12,7 @@ import com.google.crypto.tink.TinkProtoKeysetFormat;
 import io.linkspan.platform.crypto.Sealer.Place;
 import io.linkspan.platform.crypto.Sealer.SealBroken;
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

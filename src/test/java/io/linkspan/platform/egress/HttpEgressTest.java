@@ -3,12 +3,12 @@ package io.linkspan.platform.egress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.egress.Exchange.Answered;
 import io.linkspan.platform.egress.Exchange.Failed;
 import io.linkspan.platform.egress.Exchange.Reason;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import io.linkspan.platform.egress.OutboundRequest.Trust;
+import io.linkspan.platform.postgres.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

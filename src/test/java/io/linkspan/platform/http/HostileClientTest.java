@@ -2,7 +2,7 @@ package io.linkspan.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

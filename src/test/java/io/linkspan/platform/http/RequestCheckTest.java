@@ -2,8 +2,8 @@ package io.linkspan.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.http.ApiClient.Response;
+import io.linkspan.platform.postgres.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

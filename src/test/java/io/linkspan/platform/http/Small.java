@@ -1,6 +1,6 @@
 package io.linkspan.platform.http;
 
-import io.linkspan.platform.db.TestDatabase;
+import io.linkspan.platform.postgres.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

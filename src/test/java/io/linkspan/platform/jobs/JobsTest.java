@@ -2,8 +2,8 @@ package io.linkspan.platform.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.platform.db.TestDatabase;
 import io.linkspan.platform.jobs.Jobs.Job;
+import io.linkspan.platform.postgres.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

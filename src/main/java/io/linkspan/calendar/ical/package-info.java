@@ -1,5 +1,0 @@
-/** iCalendar (RFC 5545) in: hostile text to event series. */
-@NullMarked
-package io.linkspan.calendar.ical;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package io.linkspan.conflict;
+
+import static io.linkspan.conflict.ConflictAction.DELETE_BLOCK;
+import static io.linkspan.conflict.ConflictAction.DISMISS;
+import static io.linkspan.conflict.ConflictAction.MARK_FREE;
+import static io.linkspan.conflict.ConflictAction.REOPEN;
+import static io.linkspan.conflict.ConflictAction.SHRINK_BLOCK;
+
+import io.linkspan.conflict.Overlap.Type;
+import io.linkspan.platform.text.English;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be done about a conflict, and what we would do. */
+final class ConflictAdvice {
+  /** What we would do, and why. */
+  record Recommendation(String action, String title, String explanation) {
+    private static Recommendation of(ConflictAction action, String title, String explanation) {
+      return new Recommendation(action.text(), title, explanation);
+    }
+  }
+
+  private ConflictAdvice() {}
+
+  /** The best first. */
+  static List<ConflictAction> actions(Conflict conflict) {
+    return switch (conflict.status()) {
+      case OPEN -> waysOut(conflict);
+      case DISMISSED -> {
+        var ways = new ArrayList<>(waysOut(conflict));
+        ways.remove(DISMISS);
+        ways.addFirst(REOPEN);
+        yield List.copyOf(ways);
+      }
+      case RESOLVED -> conflict.freedBlock() == null ? List.of() : List.of(REOPEN);
+    };
+  }
+
+  /** Nothing for a conflict that is settled. */
+  static Optional<Recommendation> recommendation(Conflict conflict) {
+    if (conflict.status() != Conflict.Status.OPEN) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        conflict.second().manual() ? aboutBlock(conflict) : aboutTwoEvents(conflict));
+  }
+
+  private static List<ConflictAction> waysOut(Conflict conflict) {
+    if (!conflict.second().manual()) {
+      return List.of(MARK_FREE, DISMISS);
+    }
+    // of a block that is covered entirely, cutting leaves nothing
+    return conflict.overlap().type() == Type.COMPLETE_OVERLAP
+        ? List.of(DELETE_BLOCK, MARK_FREE, DISMISS)
+        : List.of(SHRINK_BLOCK, DELETE_BLOCK, MARK_FREE, DISMISS);
+  }
+
+  private static Recommendation aboutBlock(Conflict conflict) {
+    String event = English.capitalized(conflict.first().name());
+    String block = conflict.second().name();
+    return switch (conflict.overlap().type()) {
+      case COMPLETE_OVERLAP ->
+          Recommendation.of(
+              DELETE_BLOCK,
+              "Delete the block",
+              "%s already covers all of %s, so the block adds nothing.".formatted(event, block));
+      case PARTIAL_OVERLAP ->
+          Recommendation.of(
+              SHRINK_BLOCK,
+              "Shorten the block",
+              "%s already covers %s of %s; the rest of the block stays."
+                  .formatted(event, ConflictWords.duration(conflict.overlap().minutes()), block));
+      case CONTAINED_OVERLAP ->
+          Recommendation.of(
+              SHRINK_BLOCK,
+              "Cut the block around the event",
+              "%s lies within %s; what is before and after it stays blocked."
+                  .formatted(event, block));
+    };
+  }
+
+  private static Recommendation aboutTwoEvents(Conflict conflict) {
+    String first = conflict.first().name();
+    String second = conflict.second().name();
+    if (conflict.first().allDay() && !conflict.second().allDay()) {
+      return Recommendation.of(
+          MARK_FREE,
+          "Let the whole-day event not block",
+          "%s is of the whole day, which mostly is a note; %s keeps its time. If it is an absence, move the other event instead."
+              .formatted(English.capitalized(first), second));
+    }
+    return Recommendation.of(
+        DISMISS,
+        "Move one of the events, or let both stay",
+        "%s and %s come from connected calendars: move one of them there and the conflict resolves by itself. If both may stay, dismiss it."
+            .formatted(English.capitalized(first), second));
+  }
+}

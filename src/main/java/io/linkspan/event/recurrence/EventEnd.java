@@ -1,0 +1,21 @@
+package io.linkspan.event.recurrence;
+
+import java.time.Duration;
+
+/** How an event says when it ends. */
+public sealed interface EventEnd {
+  /** DTEND: the first instant, or day, that is no longer part of the event. */
+  record At(EventTime end) implements EventEnd {}
+
+  /**
+   * DURATION (RFC 5545, 3.3.6).
+   *
+   * @param days nominal days, weeks counting seven: the same time of day after a change of the
+   *     clock
+   * @param exact elapsed time, added after the days
+   */
+  record Lasting(int days, Duration exact) implements EventEnd {}
+
+  /** Neither: a date lasts its day, a date-time no time at all (RFC 5545, 3.6.1). */
+  record Unstated() implements EventEnd {}
+}

@@ -1,0 +1,92 @@
+package io.linkspan.event.recurrence;
+
+import io.linkspan.event.recurrence.EventDetails.Status;
+import io.linkspan.event.recurrence.EventSeries.Override;
+import io.linkspan.event.recurrence.SeriesExpansion.Shape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Overrides with RANGE=THISANDFUTURE (RFC 5545, 3.2.13): from their instance on, later ones start
+ * as much earlier or later by the clock, last as long, and say the same, until the next such one.
+ */
+final class LaterChanges {
+  private static final LaterChanges NONE = new LaterChanges(new TreeMap<>(), List.of());
+
+  /** What holds from an instance on; no shape if all that follows is cancelled. */
+  private record Change(@Nullable Shape shape) {}
+
+  private final TreeMap<Long, Change> from;
+  private final List<Shape> shapes;
+
+  private LaterChanges(TreeMap<Long, Change> from, List<Shape> shapes) {
+    this.from = from;
+    this.shapes = shapes;
+  }
+
+  static LaterChanges of(Collection<Override> overrides, Instances instances, Places places) {
+    if (overrides.stream().noneMatch(Override::thisAndFuture)) {
+      return NONE;
+    }
+    TreeMap<Long, Change> from = new TreeMap<>();
+    List<Shape> shapes = new ArrayList<>();
+    for (Override override : overrides) {
+      if (override.thisAndFuture()) {
+        Change change = change(override, instances, places);
+        from.put(instances.id(override.recurrenceId()), change);
+        if (change.shape() != null) {
+          shapes.add(change.shape());
+        }
+      }
+    }
+    return new LaterChanges(from, shapes);
+  }
+
+  private static Change change(Override override, Instances instances, Places places) {
+    EventDetails details = override.details();
+    if (details.status() == Status.CANCELLED) {
+      return new Change(null);
+    }
+    EventTime start = details.start();
+    boolean allDay = start instanceof EventTime.Date;
+    // written in UTC beside a master in a zone, it still follows the master's clock
+    boolean ownZone = start instanceof EventTime.Zoned || instances.allDay();
+    LocalZone zone = ownZone ? places.zoneOf(start) : instances.zone();
+    long original = instances.local(override.recurrenceId());
+    long shift =
+        allDay
+            ? Places.local(start) - Places.startOfDay(original)
+            : places.localIn(start, zone) - original;
+    return new Change(
+        new Shape(details, places.length(details), shift, allDay ? places.home() : zone, allDay));
+  }
+
+  boolean isEmpty() {
+    return from.isEmpty();
+  }
+
+  /** The shape that an instance has, or null if it is cancelled. */
+  @Nullable Shape at(long id, Shape unchanged) {
+    Map.Entry<Long, Change> change = from.floorEntry(id);
+    return change == null ? unchanged : change.getValue().shape();
+  }
+
+  /** At most so many seconds does one of the changed last. */
+  long longest() {
+    return shapes.stream().mapToLong(s -> s.length().longest()).max().orElse(0);
+  }
+
+  /** At most so many seconds later do instances take place; another zone's clock is allowed for. */
+  long mostForward() {
+    return shapes.stream().mapToLong(s -> Math.max(s.shift(), 0) + Places.DAY).max().orElse(0);
+  }
+
+  /** At most so many seconds earlier. */
+  long mostBackward() {
+    return shapes.stream().mapToLong(s -> Math.max(-s.shift(), 0) + Places.DAY).max().orElse(0);
+  }
+}

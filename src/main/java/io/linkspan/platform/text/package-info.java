@@ -1,0 +1,5 @@
+/** How sentences are put together. */
+@NullMarked
+package io.linkspan.platform.text;
+
+import org.jspecify.annotations.NullMarked;
