@@ -1,9 +1,9 @@
 package io.linkspan.calendar;
 
-import io.linkspan.event.recurrence.EventDetails;
-import io.linkspan.event.recurrence.EventDetails.Answer;
-import io.linkspan.event.recurrence.EventDetails.BusyStatus;
-import io.linkspan.event.recurrence.EventDetails.Status;
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventDetails.Answer;
+import io.linkspan.event.EventDetails.BusyStatus;
+import io.linkspan.event.EventDetails.Status;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

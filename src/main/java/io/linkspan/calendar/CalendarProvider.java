@@ -1,7 +1,7 @@
 package io.linkspan.calendar;
 
 import io.linkspan.connection.Account;
-import io.linkspan.event.recurrence.EventSeries;
+import io.linkspan.event.EventSeries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.linkspan.bench;
 
-import io.linkspan.event.recurrence.EventDetails;
-import io.linkspan.event.recurrence.EventEnd;
-import io.linkspan.event.recurrence.EventSeries;
-import io.linkspan.event.recurrence.EventSeries.Override;
-import io.linkspan.event.recurrence.EventTime;
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventSeries.Override;
+import io.linkspan.event.EventTime;
 import io.linkspan.event.recurrence.Expansion;
 import io.linkspan.event.recurrence.SeriesExpander;
 import io.linkspan.event.recurrence.Window;

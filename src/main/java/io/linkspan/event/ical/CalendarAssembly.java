@@ -1,7 +1,7 @@
 package io.linkspan.event.ical;
 
+import io.linkspan.event.CustomZone;
 import io.linkspan.event.ical.ParsedCalendar.Calendar;
-import io.linkspan.event.recurrence.CustomZone;
 import io.linkspan.event.recurrence.ZoneNames;
 import java.time.Duration;
 import java.time.ZoneId;

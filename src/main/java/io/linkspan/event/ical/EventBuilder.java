@@ -1,14 +1,14 @@
 package io.linkspan.event.ical;
 
-import io.linkspan.event.recurrence.EventDetails;
-import io.linkspan.event.recurrence.EventDetails.Answer;
-import io.linkspan.event.recurrence.EventDetails.BusyStatus;
-import io.linkspan.event.recurrence.EventDetails.Classification;
-import io.linkspan.event.recurrence.EventDetails.Participant;
-import io.linkspan.event.recurrence.EventDetails.Status;
-import io.linkspan.event.recurrence.EventEnd;
-import io.linkspan.event.recurrence.EventSeries.ExtraDate;
-import io.linkspan.event.recurrence.EventTime;
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventDetails.Answer;
+import io.linkspan.event.EventDetails.BusyStatus;
+import io.linkspan.event.EventDetails.Classification;
+import io.linkspan.event.EventDetails.Participant;
+import io.linkspan.event.EventDetails.Status;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventSeries.ExtraDate;
+import io.linkspan.event.EventTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.linkspan.event.ical;
 
-import io.linkspan.event.recurrence.EventSeries;
+import io.linkspan.event.EventSeries;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

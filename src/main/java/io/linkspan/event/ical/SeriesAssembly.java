@@ -1,12 +1,12 @@
 package io.linkspan.event.ical;
 
+import io.linkspan.event.CustomZone;
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventSeries.Override;
+import io.linkspan.event.EventTime;
+import io.linkspan.event.SeriesCodec;
 import io.linkspan.event.ical.ParsedCalendar.Entry;
-import io.linkspan.event.recurrence.CustomZone;
-import io.linkspan.event.recurrence.EventDetails;
-import io.linkspan.event.recurrence.EventSeries;
-import io.linkspan.event.recurrence.EventSeries.Override;
-import io.linkspan.event.recurrence.EventTime;
-import io.linkspan.event.recurrence.SeriesCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

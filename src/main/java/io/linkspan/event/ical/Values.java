@@ -1,7 +1,7 @@
 package io.linkspan.event.ical;
 
-import io.linkspan.event.recurrence.EventEnd;
-import io.linkspan.event.recurrence.EventTime;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventTime;
 import io.linkspan.event.recurrence.TimeText;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.linkspan.event.ical;
 
-import io.linkspan.event.recurrence.CustomZone;
-import io.linkspan.event.recurrence.CustomZone.Observance;
-import io.linkspan.event.recurrence.EventTime;
+import io.linkspan.event.CustomZone;
+import io.linkspan.event.CustomZone.Observance;
+import io.linkspan.event.EventTime;
 import io.linkspan.event.recurrence.ZoneNames;
 import java.time.LocalDateTime;
 import java.time.ZoneId;

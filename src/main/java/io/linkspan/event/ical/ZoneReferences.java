@@ -1,10 +1,10 @@
 package io.linkspan.event.ical;
 
-import io.linkspan.event.recurrence.CustomZone;
-import io.linkspan.event.recurrence.EventDetails;
-import io.linkspan.event.recurrence.EventEnd;
-import io.linkspan.event.recurrence.EventSeries.ExtraDate;
-import io.linkspan.event.recurrence.EventTime;
+import io.linkspan.event.CustomZone;
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventSeries.ExtraDate;
+import io.linkspan.event.EventTime;
 import io.linkspan.event.recurrence.ZoneNames;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 package io.linkspan.event.recurrence;
 
-import io.linkspan.event.recurrence.EventSeries.Override;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventSeries.Override;
+import io.linkspan.event.EventTime;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,7 @@ final class Exclusions {
   static Exclusions of(
       EventSeries series,
       Instances instances,
-      Places places,
+      TimeResolver times,
       WorkBudget budget,
       long lowest,
       long highest) {
@@ -50,7 +52,7 @@ final class Exclusions {
     var locals = new Ids(0);
     for (EventTime exdate : series.exdates()) {
       if (exdate instanceof EventTime.Date && !instances.allDay()) {
-        days.add(Places.local(exdate));
+        days.add(TimeResolver.local(exdate));
       } else {
         ids.add(instances.id(exdate));
       }
@@ -96,7 +98,7 @@ final class Exclusions {
   boolean has(long id, long local) {
     return ids.has(id)
         || locals.has(local) && isWhatRulesMean(id, local)
-        || days.size > 0 && days.has(Places.startOfDay(local));
+        || days.size > 0 && days.has(TimeResolver.startOfDay(local));
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.linkspan.event.recurrence;
 
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Instances {
   private final EventTime startTime;
-  private final Places places;
+  private final TimeResolver times;
   private final WorkBudget budget;
   private final LocalZone zone;
   private final long start;
   private final boolean allDay;
   private final boolean onlyRule;
 
-  Instances(EventSeries series, EventDetails master, Places places, WorkBudget budget) {
+  Instances(EventSeries series, EventDetails master, TimeResolver times, WorkBudget budget) {
     this.startTime = master.start();
-    this.places = places;
+    this.times = times;
     this.budget = budget;
-    this.zone = places.zoneOf(startTime);
-    this.start = Places.local(startTime);
+    this.zone = times.zoneOf(startTime);
+    this.start = TimeResolver.local(startTime);
     this.allDay = startTime instanceof EventTime.Date;
     this.onlyRule = series.rrules().size() == 1;
   }
@@ -42,18 +45,18 @@ final class Instances {
   /** The local time, in the master's zone, of the instance that a time names. */
   long local(EventTime time) {
     if (allDay) {
-      return places.day(time);
+      return times.day(time);
     }
     if (time instanceof EventTime.Date) {
       // a date alone names the instance of that day, which starts when the master does
-      return Places.local(time) + Math.floorMod(start, Places.DAY);
+      return TimeResolver.local(time) + Math.floorMod(start, TimeResolver.DAY);
     }
-    return places.localIn(time, zone);
+    return times.localIn(time, zone);
   }
 
   long id(EventTime time) {
     if (!allDay && (time instanceof EventTime.Zoned || time instanceof EventTime.Utc)) {
-      return places.instant(time);
+      return times.instant(time);
     }
     long local = local(time);
     return allDay ? local : zone.toInstant(local);
@@ -71,17 +74,17 @@ final class Instances {
   /** The rule, ready to be followed; null if it cannot be, which is said. */
   @Nullable RuleSource rule(String text) {
     try {
-      Rule rule = places.rule(text);
+      Rule rule = times.rule(text);
       for (String note : rule.notes()) {
-        places.degrade(note);
+        times.degrade(note);
       }
       if (allDay && rule.frequency().finerThanDaily()) {
-        places.degrade("a rule repeats whole days by the hour; every day was taken");
+        times.degrade("a rule repeats whole days by the hour; every day was taken");
         rule = Rule.parse("FREQ=DAILY" + (rule.count() < 0 ? "" : ";COUNT=" + rule.count()));
       }
-      return new RuleSource(rule, this, onlyRule, places, budget);
+      return new RuleSource(rule, this, onlyRule, times, budget);
     } catch (Rule.Invalid e) {
-      places.degrade(e.getMessage() + "; only the dates stated otherwise are known");
+      times.degrade(e.getMessage() + "; only the dates stated otherwise are known");
       return null;
     }
   }

@@ -110,7 +110,7 @@ final class LocalZone {
 
   /** Whether the clock is put forward within the day before a point in time. */
   boolean leapsBefore(long instant) {
-    return toLocal(instant) - toLocal(instant - Places.DAY) > Places.DAY;
+    return toLocal(instant) - toLocal(instant - TimeResolver.DAY) > TimeResolver.DAY;
   }
 
   /** What the clock shows, in seconds of its own. */

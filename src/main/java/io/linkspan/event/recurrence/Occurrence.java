@@ -1,5 +1,6 @@
 package io.linkspan.event.recurrence;
 
+import io.linkspan.event.EventDetails;
 import java.time.Instant;
 
 /**

@@ -1,5 +1,6 @@
 package io.linkspan.event.recurrence;
 
+import io.linkspan.event.EventTime;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;

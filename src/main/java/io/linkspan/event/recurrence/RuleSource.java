@@ -1,5 +1,7 @@
 package io.linkspan.event.recurrence;
 
+import io.linkspan.event.EventTime;
+
 /** A rule with its end brought to the master's terms. */
 final class RuleSource {
   private final Rule rule;
@@ -14,7 +16,7 @@ final class RuleSource {
    *     yield it; not so beside other rules, one of which may yield it
    */
   RuleSource(
-      Rule rule, Instances instances, boolean startCounts, Places places, WorkBudget budget) {
+      Rule rule, Instances instances, boolean startCounts, TimeResolver times, WorkBudget budget) {
     this.rule = rule;
     this.instances = instances;
     this.startCounts = startCounts;
@@ -24,15 +26,16 @@ final class RuleSource {
       untilLocal = Long.MAX_VALUE;
       untilInstant = Long.MAX_VALUE;
     } else if (instances.allDay()) {
-      untilLocal = places.day(until);
+      untilLocal = times.day(until);
       untilInstant = Long.MAX_VALUE;
     } else if (until instanceof EventTime.Utc utc) {
       untilInstant = utc.instant().getEpochSecond();
       // a day more, since a local time can come twice: the instant decides
-      untilLocal = instances.zone().toLocal(untilInstant) + Places.DAY;
+      untilLocal = instances.zone().toLocal(untilInstant) + TimeResolver.DAY;
     } else {
       // a date alone includes its whole day
-      untilLocal = Places.local(until) + (until instanceof EventTime.Date ? Places.DAY - 1 : 0);
+      untilLocal =
+          TimeResolver.local(until) + (until instanceof EventTime.Date ? TimeResolver.DAY - 1 : 0);
       untilInstant = Long.MAX_VALUE;
     }
   }

@@ -1,10 +1,14 @@
 package io.linkspan.event.recurrence;
 
-import io.linkspan.event.recurrence.EventDetails.Status;
-import io.linkspan.event.recurrence.EventSeries.ExtraDate;
-import io.linkspan.event.recurrence.EventSeries.Override;
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventDetails.Status;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventSeries.ExtraDate;
+import io.linkspan.event.EventSeries.Override;
+import io.linkspan.event.EventTime;
 import io.linkspan.event.recurrence.Expansion.Overflow;
-import io.linkspan.event.recurrence.Places.Length;
+import io.linkspan.event.recurrence.TimeResolver.Length;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +31,7 @@ final class SeriesExpansion {
 
   private final EventSeries series;
   private final Window window;
-  private final Places places;
+  private final TimeResolver times;
   private final WorkBudget budget;
   private final long from;
   private final long to;
@@ -37,10 +41,10 @@ final class SeriesExpansion {
   /** Where the stretch begins that was not computed. */
   private long overflowAt = Long.MAX_VALUE;
 
-  SeriesExpansion(EventSeries series, Window window, Places places, WorkBudget budget) {
+  SeriesExpansion(EventSeries series, Window window, TimeResolver times, WorkBudget budget) {
     this.series = series;
     this.window = window;
-    this.places = places;
+    this.times = times;
     this.budget = budget;
     this.from = window.fromInclusive().getEpochSecond();
     this.to = window.toExclusive().getEpochSecond();
@@ -60,7 +64,7 @@ final class SeriesExpansion {
       found.sort(BY_START);
     }
     Optional<Overflow> overflow = addOverflow();
-    return new Expansion(found, nextStart(), overflow, List.copyOf(places.degraded()));
+    return new Expansion(found, nextStart(), overflow, List.copyOf(times.degraded()));
   }
 
   private Optional<Instant> nextStart() {
@@ -71,10 +75,10 @@ final class SeriesExpansion {
 
   private void addSingle(EventDetails master) {
     if (master.status() != Status.CANCELLED) {
-      LocalZone zone = places.zoneOf(master.start());
-      long local = Places.local(master.start());
+      LocalZone zone = times.zoneOf(master.start());
+      long local = TimeResolver.local(master.start());
       long start = zone.toInstant(local);
-      long end = places.length(master).end(local, start, zone);
+      long end = times.length(master).end(local, start, zone);
       boolean allDay = master.start() instanceof EventTime.Date;
       add(Occurrence.SINGLE, start, end, allDay, master);
     }
@@ -100,18 +104,18 @@ final class SeriesExpansion {
     if (details.status() == Status.CANCELLED) {
       return;
     }
-    LocalZone zone = places.zoneOf(details.start());
-    long local = Places.local(details.start());
+    LocalZone zone = times.zoneOf(details.start());
+    long local = TimeResolver.local(details.start());
     long start = zone.toInstant(local);
-    long end = places.length(details).end(local, start, zone);
+    long end = times.length(details).end(local, start, zone);
     add(key, start, end, details.start() instanceof EventTime.Date, details);
   }
 
   private String keyOf(EventTime id) {
     return switch (id) {
-      case EventTime.Date date -> OccurrenceKey.date(Places.local(date));
-      case EventTime.Floating floating -> OccurrenceKey.floating(Places.local(floating));
-      case EventTime.Zoned _, EventTime.Utc _ -> OccurrenceKey.utc(places.instant(id));
+      case EventTime.Date date -> OccurrenceKey.date(TimeResolver.local(date));
+      case EventTime.Floating floating -> OccurrenceKey.floating(TimeResolver.local(floating));
+      case EventTime.Zoned _, EventTime.Utc _ -> OccurrenceKey.utc(times.instant(id));
     };
   }
 
@@ -133,19 +137,19 @@ final class SeriesExpansion {
   }
 
   private void expand(EventDetails master) {
-    var instances = new Instances(series, master, places, budget);
+    var instances = new Instances(series, master, times, budget);
     var zone = instances.zone();
     var overrides = newest(override -> instances.key(instances.id(override.recurrenceId())));
     overrides.forEach((key, override) -> addOverride(override, key));
     if (master.status() == Status.CANCELLED) {
       return;
     }
-    var shape = new Shape(master, places.length(master), 0, zone, instances.allDay());
-    var later = LaterChanges.of(overrides.values(), instances, places);
+    var shape = new Shape(master, times.length(master), 0, zone, instances.allDay());
+    var later = ThisAndFutureChanges.of(overrides.values(), instances, times);
     long longest = Math.max(shape.length().longest(), later.longest()) + later.mostForward();
-    long lowest = zone.toLocal(from) - Math.max(longest, 0) - 2L * Places.DAY;
-    long highest = zone.toLocal(to) + later.mostBackward() + 2L * Places.DAY;
-    var excluded = Exclusions.of(series, instances, places, budget, lowest, highest);
+    long lowest = zone.toLocal(from) - Math.max(longest, 0) - 2L * TimeResolver.DAY;
+    long highest = zone.toLocal(to) + later.mostBackward() + 2L * TimeResolver.DAY;
+    var excluded = Exclusions.of(series, instances, times, budget, lowest, highest);
     if (budget.exhausted() != null) {
       overflowAt = from;
       return;
@@ -202,7 +206,7 @@ final class SeriesExpansion {
   private final class Pass {
     private final Instances instances;
     private final Shape shape;
-    private final LaterChanges later;
+    private final ThisAndFutureChanges later;
     private final Exclusions excluded;
     private final long stopAt;
     private final LocalZone.Hint hint = new LocalZone.Hint();
@@ -211,7 +215,12 @@ final class SeriesExpansion {
     /** Points in time of local times that the clock skips. */
     private final Set<Long> skipped = new HashSet<>(0);
 
-    Pass(Instances instances, Shape shape, LaterChanges later, Exclusions excluded, long stopAt) {
+    Pass(
+        Instances instances,
+        Shape shape,
+        ThisAndFutureChanges later,
+        Exclusions excluded,
+        long stopAt) {
       this.instances = instances;
       this.shape = shape;
       this.later = later;
@@ -238,11 +247,11 @@ final class SeriesExpansion {
         return true;
       }
       long begins =
-          as == shape ? local : (as.allDay() ? Places.startOfDay(local) : local) + as.shift();
+          as == shape ? local : (as.allDay() ? TimeResolver.startOfDay(local) : local) + as.shift();
       long start = as == shape ? instant : as.zone().toInstant(begins);
       if (start >= to && as.zone().leapsBefore(start)) {
         // a later reading of a clock that skips some can be an earlier moment
-        next = Math.min(next, start - Places.DAY);
+        next = Math.min(next, start - TimeResolver.DAY);
       }
       long end = (as == shape ? length : as.length()).end(begins, start, as.zone());
       return add(instances.key(id), start, end, as.allDay(), as.details());
@@ -327,12 +336,12 @@ final class SeriesExpansion {
         Length length =
             switch (extra.end()) {
               case EventEnd.Unstated _ -> shape.length();
-              case EventEnd.Lasting lasting -> places.lasting(lasting, instances.allDay());
+              case EventEnd.Lasting lasting -> times.lasting(lasting, instances.allDay());
               case EventEnd.At at ->
-                  new Length(0, places.instant(at.end()) - places.instant(extra.start()));
+                  new Length(0, times.instant(at.end()) - times.instant(extra.start()));
             };
         if (length.days() < 0 || length.days() == 0 && length.seconds() < 0) {
-          places.degrade("an extra date ends before it starts; it was given no length");
+          times.degrade("an extra date ends before it starts; it was given no length");
           length = Length.NONE;
         }
         if (!budget.spend(1) || !take(local, instant, length)) {

@@ -2,7 +2,7 @@ package io.linkspan.event.ical;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.event.recurrence.EventSeries;
+import io.linkspan.event.EventSeries;
 import io.linkspan.event.recurrence.Expansion;
 import io.linkspan.event.recurrence.SeriesExpander;
 import io.linkspan.event.recurrence.Window;

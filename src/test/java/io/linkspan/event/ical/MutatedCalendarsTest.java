@@ -2,10 +2,10 @@ package io.linkspan.event.ical;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.event.recurrence.EventSeries;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.SeriesCodec;
 import io.linkspan.event.recurrence.Expansion;
 import io.linkspan.event.recurrence.Occurrence;
-import io.linkspan.event.recurrence.SeriesCodec;
 import io.linkspan.event.recurrence.SeriesExpander;
 import io.linkspan.event.recurrence.Window;
 import io.linkspan.event.recurrence.WorkBudget;

@@ -2,6 +2,7 @@ package io.linkspan.event.recurrence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.event.EventSeries;
 import io.linkspan.event.ical.Ics;
 import java.io.BufferedReader;
 import java.io.IOException;

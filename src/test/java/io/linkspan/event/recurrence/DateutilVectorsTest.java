@@ -2,6 +2,10 @@ package io.linkspan.event.recurrence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventTime;
 import io.linkspan.event.ical.Ics;
 import java.io.IOException;
 import java.time.Duration;
@@ -56,7 +60,8 @@ class DateutilVectorsTest {
     var rule = Rule.parse(vector.json().get("rrule").asString());
     long start = seconds(start(vector));
     var until = rule.until();
-    long last = until == null ? Long.MAX_VALUE : Places.local(until); // as in dateutil, floating
+    long last =
+        until == null ? Long.MAX_VALUE : TimeResolver.local(until); // as in dateutil, floating
     var iterator = new RuleIterator(rule, start, false, last, budget());
     List<LocalDateTime> found = new ArrayList<>();
     for (long t = iterator.next();
@@ -117,7 +122,7 @@ class DateutilVectorsTest {
     } else {
       // RFC 5545 counts DTSTART as the first, dateutil leaves it out
       var rule = Rule.parse(series.rrules().getFirst());
-      long last = rule.until() == null ? Long.MAX_VALUE : Places.local(rule.until());
+      long last = rule.until() == null ? Long.MAX_VALUE : TimeResolver.local(rule.until());
       var iterator = new RuleIterator(rule, seconds(start), false, last, budget());
       assertThat(Stream.generate(iterator::next).takeWhile(t -> t != RuleIterator.END))
           .isEqualTo(expected.stream().map(DateutilVectorsTest::seconds).toList());

@@ -5,6 +5,10 @@ import static io.linkspan.event.ical.Ics.expand;
 import static io.linkspan.event.ical.Ics.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,5 +1,9 @@
 package io.linkspan.event.recurrence;
 
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventEnd;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventTime;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -11,10 +15,10 @@ import java.util.Set;
  * Where the times of one series take place, in seconds: of their own clock (local), or since 1970
  * UTC (instant). Remembers what it had to guess.
  */
-final class Places {
+final class TimeResolver {
   static final int DAY = 86_400;
 
-  private final Zones zones;
+  private final ZoneResolver zones;
   private final EventSeries series;
   private final ZoneId homeId;
   private final WorkBudget budget;
@@ -23,7 +27,7 @@ final class Places {
   private String lastTzid = "";
   private LocalZone lastZone = LocalZone.UTC;
 
-  Places(Zones zones, EventSeries series, ZoneId home, WorkBudget budget) {
+  TimeResolver(ZoneResolver zones, EventSeries series, ZoneId home, WorkBudget budget) {
     this.zones = zones;
     this.series = series;
     this.homeId = home;

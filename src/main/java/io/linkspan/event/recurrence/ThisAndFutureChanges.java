@@ -1,7 +1,9 @@
 package io.linkspan.event.recurrence;
 
-import io.linkspan.event.recurrence.EventDetails.Status;
-import io.linkspan.event.recurrence.EventSeries.Override;
+import io.linkspan.event.EventDetails;
+import io.linkspan.event.EventDetails.Status;
+import io.linkspan.event.EventSeries.Override;
+import io.linkspan.event.EventTime;
 import io.linkspan.event.recurrence.SeriesExpansion.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Overrides with RANGE=THISANDFUTURE (RFC 5545, 3.2.13): from their instance on, later ones start
  * as much earlier or later by the clock, last as long, and say the same, until the next such one.
  */
-final class LaterChanges {
-  private static final LaterChanges NONE = new LaterChanges(new TreeMap<>(), List.of());
+final class ThisAndFutureChanges {
+  private static final ThisAndFutureChanges NONE =
+      new ThisAndFutureChanges(new TreeMap<>(), List.of());
 
   /** What holds from an instance on; no shape if all that follows is cancelled. */
   private record Change(@Nullable Shape shape) {}
@@ -23,12 +26,13 @@ final class LaterChanges {
   private final TreeMap<Long, Change> from;
   private final List<Shape> shapes;
 
-  private LaterChanges(TreeMap<Long, Change> from, List<Shape> shapes) {
+  private ThisAndFutureChanges(TreeMap<Long, Change> from, List<Shape> shapes) {
     this.from = from;
     this.shapes = shapes;
   }
 
-  static LaterChanges of(Collection<Override> overrides, Instances instances, Places places) {
+  static ThisAndFutureChanges of(
+      Collection<Override> overrides, Instances instances, TimeResolver times) {
     if (overrides.stream().noneMatch(Override::thisAndFuture)) {
       return NONE;
     }
@@ -36,17 +40,17 @@ final class LaterChanges {
     List<Shape> shapes = new ArrayList<>();
     for (Override override : overrides) {
       if (override.thisAndFuture()) {
-        Change change = change(override, instances, places);
+        Change change = change(override, instances, times);
         from.put(instances.id(override.recurrenceId()), change);
         if (change.shape() != null) {
           shapes.add(change.shape());
         }
       }
     }
-    return new LaterChanges(from, shapes);
+    return new ThisAndFutureChanges(from, shapes);
   }
 
-  private static Change change(Override override, Instances instances, Places places) {
+  private static Change change(Override override, Instances instances, TimeResolver times) {
     EventDetails details = override.details();
     if (details.status() == Status.CANCELLED) {
       return new Change(null);
@@ -55,14 +59,14 @@ final class LaterChanges {
     boolean allDay = start instanceof EventTime.Date;
     // written in UTC beside a master in a zone, it still follows the master's clock
     boolean ownZone = start instanceof EventTime.Zoned || instances.allDay();
-    LocalZone zone = ownZone ? places.zoneOf(start) : instances.zone();
+    LocalZone zone = ownZone ? times.zoneOf(start) : instances.zone();
     long original = instances.local(override.recurrenceId());
     long shift =
         allDay
-            ? Places.local(start) - Places.startOfDay(original)
-            : places.localIn(start, zone) - original;
+            ? TimeResolver.local(start) - TimeResolver.startOfDay(original)
+            : times.localIn(start, zone) - original;
     return new Change(
-        new Shape(details, places.length(details), shift, allDay ? places.home() : zone, allDay));
+        new Shape(details, times.length(details), shift, allDay ? times.home() : zone, allDay));
   }
 
   boolean isEmpty() {
@@ -82,11 +86,17 @@ final class LaterChanges {
 
   /** At most so many seconds later do instances take place; another zone's clock is allowed for. */
   long mostForward() {
-    return shapes.stream().mapToLong(s -> Math.max(s.shift(), 0) + Places.DAY).max().orElse(0);
+    return shapes.stream()
+        .mapToLong(s -> Math.max(s.shift(), 0) + TimeResolver.DAY)
+        .max()
+        .orElse(0);
   }
 
   /** At most so many seconds earlier. */
   long mostBackward() {
-    return shapes.stream().mapToLong(s -> Math.max(-s.shift(), 0) + Places.DAY).max().orElse(0);
+    return shapes.stream()
+        .mapToLong(s -> Math.max(-s.shift(), 0) + TimeResolver.DAY)
+        .max()
+        .orElse(0);
   }
 }

@@ -1,4 +1,4 @@
-package io.linkspan.event.recurrence;
+package io.linkspan.event;
 
 import java.time.Duration;
 

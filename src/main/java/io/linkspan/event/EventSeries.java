@@ -1,11 +1,11 @@
-package io.linkspan.event.recurrence;
+package io.linkspan.event;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known of one UID: a single event, or a master with its rules, exclusions and
- * overrides, in local time and zone as written. It says nothing of a window; {@link SeriesExpander}
+ * overrides, in local time and zone as written. It says nothing of a window; {@code SeriesExpander}
  * turns it into occurrences.
  *
  * @param master null if only overrides are known (an invitation to one meeting of a series)
@@ -46,7 +46,7 @@ public record EventSeries(
   }
 
   /** Whether nothing adds to the master, takes it away or changes it. */
-  boolean takesPlaceOnce() {
+  public boolean takesPlaceOnce() {
     return !recurs() && exrules.isEmpty() && exdates.isEmpty() && overrides.isEmpty();
   }
 

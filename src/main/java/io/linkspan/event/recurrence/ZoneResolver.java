@@ -1,6 +1,9 @@
 package io.linkspan.event.recurrence;
 
-import io.linkspan.event.recurrence.CustomZone.Observance;
+import io.linkspan.event.CustomZone;
+import io.linkspan.event.CustomZone.Observance;
+import io.linkspan.event.EventSeries;
+import io.linkspan.event.EventTime;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * known name (IANA, Windows), whatever the VTIMEZONE beside it says, since those are often invented
  * or outdated; then the VTIMEZONE; then a guess from an offset in the name.
  */
-final class Zones {
+final class ZoneResolver {
   /** So many made-up zones are remembered before all are forgotten. */
   private static final int REMEMBERED = 1_000;
 
@@ -28,9 +31,9 @@ final class Zones {
   private final Map<String, LocalZone> names = new ConcurrentHashMap<>();
   private final Map<CustomZone, LocalZone> customs = new ConcurrentHashMap<>();
 
-  private final Rules rules = new Rules();
+  private final RuleCache rules = new RuleCache();
 
-  Rules rules() {
+  RuleCache rules() {
     return rules;
   }
 

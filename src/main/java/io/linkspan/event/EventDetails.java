@@ -1,4 +1,4 @@
-package io.linkspan.event.recurrence;
+package io.linkspan.event;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

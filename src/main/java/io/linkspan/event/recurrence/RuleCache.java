@@ -3,8 +3,8 @@ package io.linkspan.event.recurrence;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Rules already read: most calendars use a few again and again. */
-final class Rules {
+/** RuleCache already read: most calendars use a few again and again. */
+final class RuleCache {
   private static final int REMEMBERED = 1_000;
   private static final int LONGEST = 200;
 

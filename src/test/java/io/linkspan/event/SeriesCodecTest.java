@@ -1,16 +1,16 @@
-package io.linkspan.event.recurrence;
+package io.linkspan.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linkspan.event.recurrence.CustomZone.Observance;
-import io.linkspan.event.recurrence.EventDetails.Answer;
-import io.linkspan.event.recurrence.EventDetails.BusyStatus;
-import io.linkspan.event.recurrence.EventDetails.Classification;
-import io.linkspan.event.recurrence.EventDetails.Participant;
-import io.linkspan.event.recurrence.EventDetails.Status;
-import io.linkspan.event.recurrence.EventSeries.ExtraDate;
-import io.linkspan.event.recurrence.EventSeries.Override;
+import io.linkspan.event.CustomZone.Observance;
+import io.linkspan.event.EventDetails.Answer;
+import io.linkspan.event.EventDetails.BusyStatus;
+import io.linkspan.event.EventDetails.Classification;
+import io.linkspan.event.EventDetails.Participant;
+import io.linkspan.event.EventDetails.Status;
+import io.linkspan.event.EventSeries.ExtraDate;
+import io.linkspan.event.EventSeries.Override;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
