@@ -1,12 +1,12 @@
 package io.linkspan.activity;
 
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.http.AskedRange;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.http.Operations;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.RequestedRange;
 import io.linkspan.platform.http.Routes;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -111,7 +111,7 @@ public final class ActivityRoutes implements Routes {
   }
 
   private static LogFilter filter(Call call) {
-    AskedRange.check(call);
+    RequestedRange.check(call);
     return LogFilter.of(call);
   }
 }

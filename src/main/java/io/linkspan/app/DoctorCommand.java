@@ -39,7 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var findings =
-        new Examination(options.read(environment, Map.of()), Clock.systemUTC()).findings();
+        new Diagnostics(options.read(environment, Map.of()), Clock.systemUTC()).findings();
     boolean healthy = findings.stream().noneMatch(found -> found.level() == Finding.Level.FAIL);
     var out = Objects.requireNonNull(spec).commandLine().getOut();
     out.println(json ? document(findings, healthy) : lines(findings));

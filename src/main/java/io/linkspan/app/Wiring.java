@@ -261,9 +261,9 @@ final class Wiring implements AutoCloseable {
     working(
         "HTTP server",
         HttpServer.start(
-            new HttpServer.Place(
+            new HttpServer.Options(
                 config.bind(), config.port(), config.publicUrl(), Limits.standard()),
-            new HttpServer.Parts(
+            new HttpServer.Components(
                 contract.join(),
                 webApp.join(),
                 routes,
@@ -302,7 +302,7 @@ final class Wiring implements AutoCloseable {
 
   /** A connection to the database, whose tables are as this program needs them. */
   private static Connection migrated(DatabaseUrl url) {
-    var connection = DatabaseDoor.open(url);
+    var connection = DatabaseConnector.open(url);
     try {
       new Migrations(Pool.single(url)).apply(connection);
       return connection;

@@ -2,12 +2,12 @@ package io.linkspan.availability;
 
 import io.linkspan.availability.BlockedTimes.Draft;
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.http.AskedRange;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.http.Operations;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.RequestedRange;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Instant;
@@ -73,7 +73,7 @@ public final class AvailabilityRoutes implements Routes {
   private Reply list(Call call) {
     var filter =
         new BlockedTimeStore.Filter(call.instant("from"), call.instant("to"), call.text("source"));
-    AskedRange.check(call);
+    RequestedRange.check(call);
     return database.snapshot(
         handle -> {
           var rows =
@@ -142,7 +142,8 @@ public final class AvailabilityRoutes implements Routes {
   }
 
   private Reply freeBusy(Call call) {
-    var range = AskedRange.of(call.instant("from").orElseThrow(), call.instant("to").orElseThrow());
+    var range =
+        RequestedRange.of(call.instant("from").orElseThrow(), call.instant("to").orElseThrow());
     return database.snapshot(handle -> Reply.ok(freeBusy.of(handle, call.organizerId(), range)));
   }
 

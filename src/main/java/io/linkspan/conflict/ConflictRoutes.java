@@ -8,11 +8,11 @@ import io.linkspan.conflict.ConflictActions.Actor;
 import io.linkspan.conflict.ConflictActions.BlockChange;
 import io.linkspan.conflict.ConflictActions.Done;
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.http.AskedRange;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Operations;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.RequestedRange;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.TimeRange;
@@ -95,7 +95,7 @@ public final class ConflictRoutes implements Routes {
 
   private Reply list(Call call) {
     var from = call.instant("from").orElseGet(clock::instant);
-    var range = AskedRange.of(from, call.instant("to").orElseGet(() -> from.plus(RANGE)));
+    var range = RequestedRange.of(from, call.instant("to").orElseGet(() -> from.plus(RANGE)));
     var status = status(call.text("status").orElse("open"));
     reconciler.reconcile(call.organizerId());
     return database.snapshot(handle -> Reply.ok(list(handle, call.organizerId(), range, status)));

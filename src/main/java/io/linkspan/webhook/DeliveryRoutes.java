@@ -1,13 +1,13 @@
 package io.linkspan.webhook;
 
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.http.AskedRange;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.http.Operations;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.RequestedRange;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.webhook.OutboxStore.Event;
@@ -145,7 +145,7 @@ final class DeliveryRoutes implements Routes {
   }
 
   private Reply list(Call call) {
-    AskedRange.check(call);
+    RequestedRange.check(call);
     var filter =
         new DeliveryStore.Filter(
             call.text("status").orElse(null),

@@ -1,11 +1,11 @@
 package io.linkspan.webhook;
 
 import io.linkspan.platform.db.Database;
-import io.linkspan.platform.http.AskedRange;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Operations;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
+import io.linkspan.platform.http.RequestedRange;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
 import java.time.Clock;
@@ -60,7 +60,7 @@ final class ReplayRoutes implements Routes {
 
   private Reply begin(Call call) {
     var body = call.body(Body.class);
-    AskedRange.ofBody(body.from(), body.to());
+    RequestedRange.ofBody(body.from(), body.to());
     return call.transact(
         tx -> {
           var webhook =
@@ -78,7 +78,7 @@ final class ReplayRoutes implements Routes {
   }
 
   private Reply estimate(Call call) {
-    AskedRange.check(call);
+    RequestedRange.check(call);
     var to = call.instant("to").orElseGet(clock::instant);
     var from = call.instant("from").orElse(Instant.EPOCH);
     return database.snapshot(

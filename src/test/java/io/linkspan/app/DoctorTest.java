@@ -113,7 +113,7 @@ class DoctorTest {
   void aClockBeforeTheRulesOfItsZonesIsWrong() {
     var settings = Map.of("LINKSPAN_DATA_DIR", temp.resolve("data").toString());
     var examination =
-        new Examination(
+        new Diagnostics(
             new ConfigReader(settings, Map.of()),
             Clock.fixed(Instant.parse("1970-01-02T00:00:00Z"), ZoneOffset.UTC));
     assertThat(examination.findings())

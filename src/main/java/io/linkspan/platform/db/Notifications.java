@@ -28,7 +28,7 @@ public final class Notifications implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
   private static final Duration GATHER = Duration.ofMillis(50);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
-  private static final int MOST_PENDING = 10_000;
+  private static final int MAX_PENDING = 10_000;
   // a thread that waits for the network cannot be interrupted without breaking its connection
   private static final int WAIT_MILLIS = 500;
   private static final int WAITS_UNTIL_PROBED = 20;
@@ -75,7 +75,7 @@ public final class Notifications implements AutoCloseable {
     lock.lock();
     try {
       // what is dropped is found by polling
-      if (pending.size() < MOST_PENDING) {
+      if (pending.size() < MAX_PENDING) {
         pending.add(new Hint(channel, payload));
         somethingPending.signal();
       }

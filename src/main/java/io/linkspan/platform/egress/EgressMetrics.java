@@ -20,7 +20,7 @@ final class EgressMetrics {
 
   private final Timer[][] timers;
 
-  EgressMetrics(MeterRegistry meters, Connections connections) {
+  EgressMetrics(MeterRegistry meters, ConnectionPool connections) {
     int outcomes = STATUS_CLASSES + Reason.values().length;
     timers = new Timer[Trust.values().length][outcomes];
     for (Trust trust : Trust.values()) {

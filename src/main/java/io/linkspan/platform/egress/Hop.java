@@ -30,9 +30,9 @@ record Hop(
   }
 
   /**
-   * Where a redirect leads (RFC 9110, 15.4). 303 turns every method but HEAD into GET. 301 and 302
-   * turn POST into GET, as all browsers do, and keep other methods: a CalDAV client that is sent
-   * elsewhere wants to go on with its PROPFIND or REPORT.
+   * Where a redirect leads (RFC 9110, 15.4). 303 limiter every method but HEAD into GET. 301 and
+   * 302 turn POST into GET, as all browsers do, and keep other methods: a CalDAV client that is
+   * sent elsewhere wants to go on with its PROPFIND or REPORT.
    *
    * <p>Another origin gets no credentials, and is nobody's choice but the redirecting server's: it
    * is checked like a user's address even if the operator chose the first one.

@@ -29,8 +29,8 @@ public final class HttpEgress implements Egress, AutoCloseable {
 
   private final AddressPolicy users;
   private final BoundedResolver resolver;
-  private final Connections connections;
-  private final Wire wire;
+  private final ConnectionPool connections;
+  private final Transport transport;
   private final EgressMetrics metrics;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -93,8 +93,8 @@ public final class HttpEgress implements Egress, AutoCloseable {
       Settings settings) {
     this.users = users;
     this.resolver = new BoundedResolver(resolver);
-    this.connections = new Connections(settings, tls);
-    this.wire = new Wire(connections, settings);
+    this.connections = new ConnectionPool(settings, tls);
+    this.transport = new Transport(connections, settings);
     this.metrics = new EgressMetrics(meters, connections);
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -123,7 +123,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
     Hop hop = first(request);
     var been = new HashSet<String>();
     for (int followed = 0; ; followed++) {
-      var answer = wire.exchange(hop, addresses(hop, deadline), limits, deadline);
+      var answer = transport.exchange(hop, addresses(hop, deadline), limits, deadline);
       var location = limits.redirects() > 0 ? redirect(answer) : Optional.<String>empty();
       if (location.isEmpty()) {
         return new Exchange.Answered(
@@ -163,7 +163,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
     }
   }
 
-  private static Optional<String> redirect(Wire.Answer answer) {
+  private static Optional<String> redirect(Transport.Response answer) {
     return Hop.isRedirect(answer.status())
         ? answer.headers().getOrDefault("location", List.of()).stream().findFirst()
         : Optional.empty();

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Turns a name into addresses; may block for long. */
+/** PerHostLimiter a name into addresses; may block for long. */
 @FunctionalInterface
 public interface Resolver {
   /** The resolver of the operating system. */

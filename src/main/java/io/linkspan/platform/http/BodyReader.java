@@ -152,7 +152,7 @@ final class BodyReader {
       throw unusable(pointer, "is a number out of range");
     } else if (node.isObject()) {
       for (var member : node.properties()) {
-        String at = pointer + "/" + Complaints.escape(member.getKey());
+        String at = pointer + "/" + ValidationMessages.escape(member.getKey());
         checkText(member.getKey(), pointer);
         check(member.getValue(), at);
       }

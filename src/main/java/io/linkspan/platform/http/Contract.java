@@ -96,6 +96,6 @@ public final class Contract {
         "none".equals(node.path("x-linkspan-identity").stringValue("")),
         parameters,
         RequestBody.of(schemas, schemas.resolve(node.path("requestBody"))),
-        new Answers(schemas, node.path("responses")));
+        new ResponseSchemas(schemas, node.path("responses")));
   }
 }

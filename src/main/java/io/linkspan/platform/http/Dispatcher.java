@@ -105,7 +105,7 @@ final class Dispatcher {
           new FieldError("?" + unknown, "is not a parameter of this request" + choices(operation)));
     }
     if (!errors.isEmpty()) {
-      var problem = Problem.badRequest("invalid_parameter", Complaints.summary(errors));
+      var problem = Problem.badRequest("invalid_parameter", ValidationMessages.summary(errors));
       for (FieldError error : errors) {
         problem = problem.field(error.pointer(), error.detail());
       }

@@ -106,7 +106,7 @@ final class DocsPage {
     if (!body.isMissingNode()) {
       out.append("<h4>Body</h4><p>").append(type(body)).append("</p>");
     }
-    out.append("<h4>Answers</h4><table>");
+    out.append("<h4>ResponseSchemas</h4><table>");
     for (var answer : node.path("responses").properties()) {
       out.append(answer(answer.getKey(), schemas.resolve(answer.getValue())));
     }

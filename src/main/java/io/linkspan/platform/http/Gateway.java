@@ -90,7 +90,7 @@ final class Gateway {
   }
 
   private static Answer failed(Throwable thrown, Served served, String requestId) {
-    return Answer.of(Failures.problem(thrown, served.name, requestId), requestId);
+    return Answer.of(ErrorMapper.problem(thrown, served.name, requestId), requestId);
   }
 
   private String requestId(RawRequest request) {

@@ -144,7 +144,9 @@ final class HttpCall implements Call {
       var pointer = new StringBuilder();
       for (var step : e.getPath()) {
         String name = step.getPropertyName();
-        pointer.append('/').append(name == null ? step.getIndex() : Complaints.escape(name));
+        pointer
+            .append('/')
+            .append(name == null ? step.getIndex() : ValidationMessages.escape(name));
       }
       throw Problem.badField(pointer.toString(), "This value cannot be used here.");
     }

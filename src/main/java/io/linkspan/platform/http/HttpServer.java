@@ -39,7 +39,7 @@ public final class HttpServer implements AutoCloseable {
    * @param port 0 for any that is free
    * @param publicUrl how people reach it
    */
-  public record Place(String bind, int port, URI publicUrl, Limits limits) {}
+  public record Options(String bind, int port, URI publicUrl, Limits limits) {}
 
   /**
    * What it is made of.
@@ -47,7 +47,7 @@ public final class HttpServer implements AutoCloseable {
    * @param keys answers that clients may ask for again
    * @param partial whether operations may lack a handler, and answer 501; for tests of one feature
    */
-  public record Parts(
+  public record Components(
       Contract contract,
       WebApp webApp,
       List<Routes> routes,
@@ -79,41 +79,41 @@ public final class HttpServer implements AutoCloseable {
    * @throws IllegalStateException if an operation of the contract has no handler, or the port is
    *     taken
    */
-  public static HttpServer start(Place place, Parts parts) {
-    var readiness = new Readiness(parts.checks());
-    var system = new SystemRoutes(parts.contract(), readiness, parts.metrics());
-    var bindings = bindings(parts, system);
-    var pages = new ArrayList<>(parts.pages());
+  public static HttpServer start(Options options, Components components) {
+    var readiness = new Readiness(components.checks());
+    var system = new SystemRoutes(components.contract(), readiness, components.metrics());
+    var bindings = bindings(components, system);
+    var pages = new ArrayList<>(components.pages());
     pages.add(system::pages);
-    var limits = place.limits();
+    var limits = options.limits();
     var dispatcher =
         new Dispatcher(
             bindings,
-            parts.authenticator(),
-            new SameOrigin(place.publicUrl()),
+            components.authenticator(),
+            new SameOrigin(options.publicUrl()),
             new BodyReader(limits),
-            new Effects(parts.database(), parts.keys()));
+            new Effects(components.database(), components.keys()));
     var streams = new EventStreams();
     var slowHeaders = new SlowHeaders(limits.headers());
     var gateway =
         new Gateway(
-            new Site(parts.contract(), pages, dispatcher, parts.webApp()),
+            new Site(components.contract(), pages, dispatcher, components.webApp()),
             new AnswerWriter(streams),
             new UnreadBody(limits),
-            parts.ids(),
-            parts.metrics());
-    var javalin = Javalin.create(config -> configure(config, place, gateway, slowHeaders));
+            components.ids(),
+            components.metrics());
+    var javalin = Javalin.create(config -> configure(config, options, gateway, slowHeaders));
     var server = new HttpServer(javalin, streams, readiness);
     try {
-      javalin.start(place.bind(), place.port());
+      javalin.start(options.bind(), options.port());
     } catch (RuntimeException e) {
       server.close();
       throw new IllegalStateException(
-          "Cannot listen on " + place.bind() + ":" + place.port() + ": " + e.getMessage(), e);
+          "Cannot listen on " + options.bind() + ":" + options.port() + ": " + e.getMessage(), e);
     }
     server.every(limits.heartbeat(), streams::beat);
     server.every(limits.headers().dividedBy(4), slowHeaders::sweep);
-    server.every(parts.keys().lease().dividedBy(3), parts.keys()::renew);
+    server.every(components.keys().lease().dividedBy(3), components.keys()::renew);
     return server;
   }
 
@@ -131,11 +131,11 @@ public final class HttpServer implements AutoCloseable {
         TimeUnit.NANOSECONDS);
   }
 
-  private static Bindings bindings(Parts parts, SystemRoutes system) {
-    var bindings = new Bindings(parts.contract());
+  private static Bindings bindings(Components components, SystemRoutes system) {
+    var bindings = new Bindings(components.contract());
     system.register(bindings);
-    parts.routes().forEach(routes -> routes.register(bindings));
-    if (!parts.partial()) {
+    components.routes().forEach(routes -> routes.register(bindings));
+    if (!components.partial()) {
       bindings.requireComplete();
     }
     return bindings;
@@ -143,7 +143,7 @@ public final class HttpServer implements AutoCloseable {
 
   @SuppressWarnings("unchecked") // Javalin takes a generic array
   private static void configure(
-      JavalinConfig config, Place place, Gateway gateway, SlowHeaders slowHeaders) {
+      JavalinConfig config, Options options, Gateway gateway, SlowHeaders slowHeaders) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -151,9 +151,9 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyServer(
         server -> {
           server.setErrorHandler(new ProtocolErrors());
-          server.setStopTimeout(place.limits().stopping().toMillis());
+          server.setStopTimeout(options.limits().stopping().toMillis());
         });
-    config.jetty.addConnector((server, _) -> connector(server, place, slowHeaders));
+    config.jetty.addConnector((server, _) -> connector(server, options, slowHeaders));
     // the contract routes: one task for every request instead of Javalin's own router
     config.requestLifeCycle(
         (submit, _, context, _) ->
@@ -192,16 +192,17 @@ public final class HttpServer implements AutoCloseable {
     return pool;
   }
 
-  private static ServerConnector connector(Server server, Place place, SlowHeaders slowHeaders) {
-    var limits = place.limits();
+  private static ServerConnector connector(
+      Server server, Options options, SlowHeaders slowHeaders) {
+    var limits = options.limits();
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(limits.headerBytes());
     http.setIdleTimeout(limits.idle().toMillis());
     var connector = new ServerConnector(server, new HttpConnectionFactory(http));
-    connector.setHost(place.bind());
-    connector.setPort(place.port());
+    connector.setHost(options.bind());
+    connector.setPort(options.port());
     connector.setIdleTimeout(limits.idle().toMillis());
     connector.addBean(slowHeaders);
     connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));

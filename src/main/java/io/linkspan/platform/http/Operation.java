@@ -20,7 +20,7 @@ public record Operation(
     boolean open,
     List<Parameter> parameters,
     RequestBody body,
-    Answers answers) {
+    ResponseSchemas answers) {
   public Operation {
     parameters = List.copyOf(parameters);
   }

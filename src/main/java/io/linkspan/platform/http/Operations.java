@@ -9,7 +9,7 @@ public interface Operations {
    */
   void on(String operationId, Handler handler);
 
-  /** Answers one call, or throws {@link Problem}. */
+  /** ResponseSchemas one call, or throws {@link Problem}. */
   @FunctionalInterface
   interface Handler {
     Reply answer(Call call);

@@ -3,7 +3,7 @@ package io.linkspan.platform.http;
 /** Binds small pages that the server renders itself, outside the contract. */
 public interface Pages {
   /**
-   * Answers GET and HEAD.
+   * ResponseSchemas GET and HEAD.
    *
    * @param path such as {@code /setup/{token}}; answers with and without a slash at its end
    */

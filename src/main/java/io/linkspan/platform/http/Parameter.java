@@ -100,7 +100,7 @@ public final class Parameter {
       return NODES.missingNode();
     }
     JsonNode value = type.equals("array") ? list(sent) : single(type, sent.getFirst());
-    for (FieldError error : Complaints.about(compiled.get(), value)) {
+    for (FieldError error : ValidationMessages.of(compiled.get(), value)) {
       errors.add(new FieldError(pointer(), error.detail()));
     }
     return value;

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers what is not even HTTP, or exceeds its limits, before any of our code sees it. */
+/** ResponseSchemas what is not even HTTP, or exceeds its limits, before any of our code sees it. */
 final class ProtocolErrors extends ErrorHandler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {

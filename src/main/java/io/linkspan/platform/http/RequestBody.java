@@ -55,7 +55,7 @@ public final class RequestBody {
     }
     var errors = new ArrayList<FieldError>();
     try {
-      for (FieldError error : Complaints.about(schema.get(), body)) {
+      for (FieldError error : ValidationMessages.of(schema.get(), body)) {
         errors.add(withChoices(error));
       }
     } catch (ValidationLimitExceededException e) {
@@ -69,7 +69,8 @@ public final class RequestBody {
     for (String name : body.propertyNames()) {
       errors.add(
           new FieldError(
-              "/" + Complaints.escape(name), "is not a field of this request; it takes none"));
+              "/" + ValidationMessages.escape(name),
+              "is not a field of this request; it takes none"));
     }
     refuse(errors);
   }
@@ -88,7 +89,7 @@ public final class RequestBody {
     if (errors.isEmpty()) {
       return;
     }
-    var problem = Problem.badRequest("invalid_field", Complaints.summary(errors));
+    var problem = Problem.badRequest("invalid_field", ValidationMessages.summary(errors));
     for (FieldError error : errors.subList(0, Math.min(100, errors.size()))) {
       problem = problem.field(error.pointer(), error.detail());
     }

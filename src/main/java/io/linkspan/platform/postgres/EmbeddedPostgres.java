@@ -118,7 +118,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       var home =
           new PostgresHome(absolute, PostgresBinaries.unpack(options.programs()), options.user());
       boolean durable = !"off".equals(options.settings().get("fsync"));
-      Leftovers.clear(home.cluster());
+      OrphanedProcesses.clear(home.cluster());
       var server = new EmbeddedPostgres(lock, home, options, home.prepare(durable));
       server.launchOnFreePort();
       server.createDatabase();
@@ -208,7 +208,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
     try {
       LOG.error("The database stopped unexpectedly; starting it again. Its log: {}", home.log());
-      Leftovers.clear(home.cluster());
+      OrphanedProcesses.clear(home.cluster());
       launch();
       LOG.info("The database runs again");
     } catch (IOException | RuntimeException e) {

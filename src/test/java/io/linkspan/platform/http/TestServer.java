@@ -160,9 +160,9 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer start() {
-      var place = new HttpServer.Place("127.0.0.1", 0, PUBLIC_URL, limits);
+      var place = new HttpServer.Options("127.0.0.1", 0, PUBLIC_URL, limits);
       var parts =
-          new HttpServer.Parts(
+          new HttpServer.Components(
               contract,
               // the application may be built already or not: a test's outcome must not hang on that
               new WebApp(Map.of()),

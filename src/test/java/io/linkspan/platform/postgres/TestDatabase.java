@@ -196,7 +196,7 @@ public final class TestDatabase implements AutoCloseable {
         for (Path home : homes) {
           long owner = Long.parseLong(home.getFileName().toString().replace("server-", ""));
           if (owner == ProcessHandle.current().pid() || ProcessHandle.of(owner).isEmpty()) {
-            Leftovers.clear(home.resolve("cluster"));
+            OrphanedProcesses.clear(home.resolve("cluster"));
             Trees.delete(home);
           }
         }

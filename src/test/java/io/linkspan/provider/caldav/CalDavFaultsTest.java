@@ -17,8 +17,8 @@ import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
+import io.linkspan.platform.egress.RawServer;
 import io.linkspan.platform.time.SteeredClock;
-import io.linkspan.provider.RawServer;
 import io.linkspan.provider.ScriptedServer;
 import io.linkspan.provider.ScriptedServer.Answer;
 import io.linkspan.provider.ScriptedServer.Request;
@@ -500,14 +500,20 @@ class CalDavFaultsTest {
         "HTTP/1.1 207 Multi-Status\r\nContent-Length: 1000\r\n\r\n<multistatus xmlns='DAV:'>";
     var over = new CountDownLatch(1);
     try (var dripping =
-            new RawServer(
-                (_, out) -> {
-                  out.write(head.getBytes(StandardCharsets.UTF_8));
+            RawServer.playing(
+                connection -> {
+                  connection.readRequest();
+                  connection.say(head);
                   do {
-                    out.write(' ');
+                    connection.say(" ");
                   } while (!over.await(20, TimeUnit.MILLISECONDS));
                 });
-        var dying = new RawServer((_, out) -> out.write(head.getBytes(StandardCharsets.UTF_8)))) {
+        var dying =
+            RawServer.playing(
+                connection -> {
+                  connection.readRequest();
+                  connection.say(head);
+                })) {
       for (var server : new RawServer[] {dripping, dying}) {
         var account =
             new Account(
@@ -515,8 +521,8 @@ class CalDavFaultsTest {
                 new UUID(0, 2),
                 "caldav",
                 "alice",
-                new Credentials.Password(server.url("/"), "alice", Secret.of("secret")),
-                Map.of("places", "1 " + server.url("/dav/")));
+                new Credentials.Password(server.uri("/"), "alice", Secret.of("secret")),
+                Map.of("places", "1 " + server.uri("/dav/")));
         var outcome = mirror.pass(provider, account, CALENDAR);
         assertThat(((Failed) outcome).failure()).isInstanceOf(SyncFailure.Unavailable.class);
         assertThat(mirror.names()).isEmpty();

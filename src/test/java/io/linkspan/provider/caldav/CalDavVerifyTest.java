@@ -14,7 +14,7 @@ import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.Exchange;
 import io.linkspan.platform.egress.Exchange.Reason;
-import io.linkspan.provider.RawServer;
+import io.linkspan.platform.egress.RawServer;
 import io.linkspan.provider.ScriptedServer;
 import io.linkspan.provider.ScriptedServer.Answer;
 import java.net.URI;
@@ -224,21 +224,20 @@ class CalDavVerifyTest {
 
   @Test
   void aPortWithoutServerAndNonsenseInsteadOfHttpAreUnreachable() {
-    try (var raw = new RawServer((_, out) -> out.write("220 ready\r\n".getBytes()))) {
-      assertThat(refused(caldav.verify(form(raw.url("/").toString(), "alice", "secret"))).code())
+    try (var raw = RawServer.playing(c -> c.say("220 ready\r\n"))) {
+      assertThat(refused(caldav.verify(form(raw.uri("/").toString(), "alice", "secret"))).code())
           .isIn("unreachable", "not_caldav");
     }
-    var closed = new RawServer((_, _) -> {});
+    var closed = RawServer.playing(_ -> {});
     closed.close();
-    assertThat(refused(caldav.verify(form(closed.url("/").toString(), "alice", "secret"))).code())
+    assertThat(refused(caldav.verify(form(closed.uri("/").toString(), "alice", "secret"))).code())
         .isEqualTo("unreachable");
   }
 
   @Test
   void aServerWithoutTlsIsNamedAsSuch() {
-    try (var raw =
-        new RawServer((_, out) -> out.write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes()))) {
-      var address = raw.url("/").toString().replace("http:", "https:");
+    try (var raw = RawServer.playing(c -> c.say("HTTP/1.1 400 Bad Request\r\n\r\n"))) {
+      var address = raw.uri("/").toString().replace("http:", "https:");
       var refused = refused(caldav.verify(form(address, "alice", "secret")));
       assertThat(refused.code()).isEqualTo("tls_failed");
       assertThat(refused.fix()).contains("http://");

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Says in words for people what a schema finds wrong with a value. */
-final class Complaints {
-  private Complaints() {}
+final class ValidationMessages {
+  private ValidationMessages() {}
 
   /**
    * @return empty when the value is valid; pointers are JSON Pointers into the value
    */
-  static List<FieldError> about(Schema schema, JsonNode value) {
+  static List<FieldError> of(Schema schema, JsonNode value) {
     var all = new LinkedHashSet<FieldError>();
     for (Error error : schema.validate(value)) {
       String at = pointer(error);
@@ -117,7 +117,7 @@ final class Complaints {
   private static String type(JsonNode rule) {
     if (rule.isArray()) {
       return StreamSupport.stream(rule.spliterator(), false)
-          .map(Complaints::type)
+          .map(ValidationMessages::type)
           .collect(Collectors.joining(" or "));
     }
     return switch (rule.asString("")) {
@@ -134,7 +134,7 @@ final class Complaints {
 
   private static String choices(JsonNode rule) {
     return StreamSupport.stream(rule.spliterator(), false)
-        .map(Complaints::shown)
+        .map(ValidationMessages::shown)
         .collect(Collectors.joining(", "));
   }
 

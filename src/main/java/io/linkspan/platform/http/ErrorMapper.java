@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place where what was thrown becomes an answer. */
-final class Failures {
-  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+final class ErrorMapper {
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorMapper.class);
 
   private static final String DISK_FULL = "53100";
   private static final String CANCELLED = "57014";
@@ -24,7 +24,7 @@ final class Failures {
    */
   private static final Set<String> RACES = Set.of("23503", "23505", "23P01");
 
-  private Failures() {}
+  private ErrorMapper() {}
 
   /** What broke is logged here under the request's id; the answer tells nothing of it. */
   static Problem problem(Throwable thrown, String operation, String requestId) {

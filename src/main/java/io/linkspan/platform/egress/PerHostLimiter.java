@@ -10,19 +10,19 @@ import java.util.concurrent.TimeUnit;
  * pool of connections has the same limit, but goes through all that wait for any host each time a
  * connection comes back: hundreds that wait for one host that hangs would make it dear for all.
  */
-final class Turns {
+final class PerHostLimiter {
   // a host is forgotten with the last exchange that has its turn or waits for it
   private final LoadingCache<String, Semaphore> hosts;
 
   /**
    * @param most exchanges at once with one host and port
    */
-  Turns(int most) {
+  PerHostLimiter(int most) {
     hosts = Caffeine.newBuilder().weakValues().build(_ -> new Semaphore(most, true));
   }
 
   /** One exchange's turn. */
-  interface Turn extends AutoCloseable {
+  interface Permit extends AutoCloseable {
     @Override
     void close();
   }
@@ -37,7 +37,7 @@ final class Turns {
    *
    * @throws Failure when it does not come before that, or the thread is interrupted
    */
-  Turn await(WebAddress address, Deadline deadline) throws Failure {
+  Permit await(WebAddress address, Deadline deadline) throws Failure {
     var host = hosts.get(address.origin());
     try {
       if (!host.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {

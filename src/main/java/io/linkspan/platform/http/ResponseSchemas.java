@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** What the contract says an operation answers. Tests hold every answer against it. */
-public final class Answers {
+public final class ResponseSchemas {
   private final Map<String, Supplier<Schema>> schemas = new LinkedHashMap<>();
   private final List<String> statuses;
   private final Set<String> tagged = new HashSet<>();
 
-  Answers(Schemas schemas, JsonNode responses) {
+  ResponseSchemas(Schemas schemas, JsonNode responses) {
     this.statuses = List.copyOf(responses.propertyNames());
     for (var response : responses.properties()) {
       if (response.getValue().path("headers").has("ETag")) {
@@ -48,6 +48,6 @@ public final class Answers {
   /** How an answer breaks its promise; empty when it keeps it. */
   List<FieldError> broken(int status, JsonNode body) {
     var schema = schemas.getOrDefault(Integer.toString(status), schemas.get("default"));
-    return schema == null ? List.of() : Complaints.about(schema.get(), body);
+    return schema == null ? List.of() : ValidationMessages.of(schema.get(), body);
   }
 }

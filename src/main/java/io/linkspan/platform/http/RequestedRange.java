@@ -4,8 +4,8 @@ import io.linkspan.platform.time.TimeRange;
 import java.time.Instant;
 
 /** The stretch of time that is asked about with {@code from} and {@code to}. */
-public final class AskedRange {
-  private AskedRange() {}
+public final class RequestedRange {
+  private RequestedRange() {}
 
   /**
    * Of a query.

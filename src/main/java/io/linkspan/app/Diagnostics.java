@@ -23,14 +23,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Looks at everything that has to be right before {@code linkspan run} can serve people. */
-final class Examination {
+final class Diagnostics {
   private static final long LEAST_FREE_BYTES = 1L << 30;
   private static final int ZONES_GROW_OLD_YEARS = 2;
 
   private final ConfigReader reader;
   private final Clock clock;
 
-  Examination(ConfigReader reader, Clock clock) {
+  Diagnostics(ConfigReader reader, Clock clock) {
     this.reader = reader;
     this.clock = clock;
   }
@@ -51,7 +51,7 @@ final class Examination {
     config.ifPresent(
         known -> {
           findings.add(dataDirectory(known.dataDir()));
-          findings.addAll(new DatabaseExamination(known, clock).findings());
+          findings.addAll(new DatabaseDiagnostics(known, clock).findings());
           findings.add(keys(known));
           findings.add(publicUrl(known));
           findings.addAll(egress(known));

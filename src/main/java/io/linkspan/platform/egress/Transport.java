@@ -28,18 +28,18 @@ import org.apache.hc.core5.util.TimeValue;
  * Single exchanges: Apache HttpClient's connections and HTTP/1.1 codec without its execution chain,
  * so that no redirect, cookie, authentication or retry can happen behind our back.
  */
-final class Wire {
+final class Transport {
   private static final int INFORMATIONAL_ANSWERS = 8;
   private static final TimeValue IDLE = TimeValue.ofSeconds(30);
 
   /** Enough to use the connection again; a page that says "moved" is short. */
   private static final Limits REDIRECT_BODY = new Limits(Duration.ofDays(1), 64 * 1024, 0, true, 0);
 
-  private final Connections connections;
+  private final ConnectionPool connections;
   private final HttpEgress.Settings settings;
   private final HttpRequestExecutor executor = new HttpRequestExecutor();
 
-  Wire(Connections connections, HttpEgress.Settings settings) {
+  Transport(ConnectionPool connections, HttpEgress.Settings settings) {
     this.connections = connections;
     this.settings = settings;
   }
@@ -49,25 +49,25 @@ final class Wire {
    *
    * @param headers names in lower case
    */
-  record Answer(int status, Map<String, List<String>> headers, AnswerBody body) {}
+  record Response(int status, Map<String, List<String>> headers, ResponseBody body) {}
 
   /** Sends {@code hop} to the first of {@code addresses} that accepts a connection. */
-  Answer exchange(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
+  Response exchange(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
       throws Failure {
-    try (var _ = connections.turn(hop, deadline)) {
+    try (var _ = connections.permit(hop, deadline)) {
       return exchangeNow(hop, addresses, limits, deadline);
     }
   }
 
-  private Answer exchangeNow(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
-      throws Failure {
+  private Response exchangeNow(
+      Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline) throws Failure {
     String host = hop.address().authority();
     ConnectionEndpoint endpoint = connections.open(hop, addresses, deadline);
     TimeValue keep = null;
     try {
       var context = HttpClientContext.create();
       var request = request(hop, limits);
-      var informational = new Informational();
+      var informational = new Announcements();
       ClassicHttpResponse response =
           endpoint.execute(
               "egress",
@@ -75,9 +75,9 @@ final class Wire {
               (sent, connection, with) ->
                   executor.execute(sent, connection, informational::count, with),
               context);
-      var answer = answer(response, host, limits);
+      var answer = response(response, host, limits);
       if (answer.body.isWhole()
-          && !HeardAnswer.isFollowedByMore(response)
+          && !BoundedResponse.hasTrailingBytes(response)
           && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context)) {
         keep = keepAlive(response, context);
       }
@@ -111,7 +111,7 @@ final class Wire {
     return request;
   }
 
-  private Answer answer(ClassicHttpResponse response, String host, Limits limits)
+  private Response response(ClassicHttpResponse response, String host, Limits limits)
       throws IOException, Failure {
     Map<String, List<String>> headers = new LinkedHashMap<>();
     for (Header header : response.getHeaders()) {
@@ -122,13 +122,13 @@ final class Wire {
     boolean leadsOn = limits.redirects() > 0 && Hop.isRedirect(response.getCode());
     String encoding = String.join(",", headers.getOrDefault("content-encoding", List.of()));
     var body =
-        AnswerBody.read(
+        ResponseBody.read(
             response.getEntity(),
             encoding.strip().toLowerCase(Locale.ROOT),
             host,
             leadsOn ? REDIRECT_BODY : limits,
             settings.folder());
-    return new Answer(response.getCode(), headers, body);
+    return new Response(response.getCode(), headers, body);
   }
 
   /** As long as the server says, and not long enough for it to have forgotten. */
@@ -139,7 +139,7 @@ final class Wire {
   }
 
   /** A server may announce its answer a few times (1xx), not for ever. */
-  private static final class Informational {
+  private static final class Announcements {
     private int seen;
 
     void count(Object response, Object connection, HttpContext context) throws HttpException {

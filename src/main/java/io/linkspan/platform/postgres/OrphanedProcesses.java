@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
  * What a killed predecessor left behind. The caller holds the directory's lock, so whatever still
  * works on the cluster belongs to nobody.
  */
-final class Leftovers {
-  private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+final class OrphanedProcesses {
+  private static final Logger LOG = LoggerFactory.getLogger(OrphanedProcesses.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private Leftovers() {}
+  private OrphanedProcesses() {}
 
   /** Stops every PostgreSQL process of {@code cluster}, and removes a pid file without owner. */
   static void clear(Path cluster) throws IOException {

@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  * Open connections, kept for reuse. One is shared only by exchanges with the same scheme, host
  * name, port, dialled address and trust, so that no decision about one outlives it in another.
  */
-final class Connections implements AutoCloseable {
+final class ConnectionPool implements AutoCloseable {
   /** Addresses of one host that are tried until one accepts a connection. */
   private static final int TRIES = 4;
 
-  /** {@link HeardAnswer.Parser} limits the head as a whole. */
+  /** {@link BoundedResponse.Parser} limits the head as a whole. */
   private static final Http1Config HEAD =
       Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(128).build();
 
@@ -51,11 +51,11 @@ final class Connections implements AutoCloseable {
 
   private final Duration patience;
   private final PoolingHttpClientConnectionManager pool;
-  private final Turns turns;
+  private final PerHostLimiter limiter;
 
-  Connections(HttpEgress.Settings settings, SSLContext tls) {
+  ConnectionPool(HttpEgress.Settings settings, SSLContext tls) {
     this.patience = settings.connectTimeout();
-    this.turns = new Turns(settings.connectionsPerAddress());
+    this.limiter = new PerHostLimiter(settings.connectionsPerAddress());
     this.pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setMaxConnTotal(settings.connections())
@@ -80,14 +80,14 @@ final class Connections implements AutoCloseable {
                 ManagedHttpClientConnectionFactory.builder()
                     .http1Config(TRAILERS)
                     // HttpClient's own parser skips what is not HTTP until HTTP comes
-                    .responseParserFactory(config -> new HeardAnswer.Parser(HEAD))
+                    .responseParserFactory(config -> new BoundedResponse.Parser(HEAD))
                     .build())
             .build();
   }
 
   /** To be had before a connection is opened, and given back after it was released. */
-  Turns.Turn turn(Hop hop, Deadline deadline) throws Failure {
-    return turns.await(hop.address(), deadline);
+  PerHostLimiter.Permit permit(Hop hop, Deadline deadline) throws Failure {
+    return limiter.await(hop.address(), deadline);
   }
 
   /**
@@ -157,7 +157,7 @@ final class Connections implements AutoCloseable {
 
   /** How many exchanges wait for a connection. */
   int waiting() {
-    return turns.waiting() + stats().getPending();
+    return limiter.waiting() + stats().getPending();
   }
 
   PoolStats stats() {

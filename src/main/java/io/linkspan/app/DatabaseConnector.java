@@ -14,15 +14,15 @@ import org.slf4j.LoggerFactory;
  * Waits until a database takes connections: one that starts together with us may be a few seconds
  * later. A refusal that waiting does not cure is told at once.
  */
-final class DatabaseDoor {
-  private static final Logger LOG = LoggerFactory.getLogger(DatabaseDoor.class);
+final class DatabaseConnector {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseConnector.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /** Cannot connect, connection failed, server starting up (PostgreSQL's appendix A). */
   private static final Set<String> PASSING = Set.of("08001", "08006", "57P03", "53300");
 
-  private DatabaseDoor() {}
+  private DatabaseConnector() {}
 
   /** Answers an open connection. */
   static Connection open(DatabaseUrl url) {

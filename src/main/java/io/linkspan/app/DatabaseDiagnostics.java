@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether the configured database will do. */
-final class DatabaseExamination {
+final class DatabaseDiagnostics {
   private static final String CHECK = "database";
   private static final int OLDEST = 15;
   private static final int FEWEST_CONNECTIONS = 30;
@@ -24,7 +24,7 @@ final class DatabaseExamination {
   private final Config config;
   private final Clock clock;
 
-  DatabaseExamination(Config config, Clock clock) {
+  DatabaseDiagnostics(Config config, Clock clock) {
     this.config = config;
     this.clock = clock;
   }

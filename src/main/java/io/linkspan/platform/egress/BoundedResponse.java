@@ -16,12 +16,12 @@ import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The head of an answer, which remembers the buffer that it was read from. */
-final class HeardAnswer extends BasicClassicHttpResponse {
+final class BoundedResponse extends BasicClassicHttpResponse {
   private static final long serialVersionUID = 1L;
 
   private transient @Nullable SessionInputBuffer buffer;
 
-  private HeardAnswer(int status, @Nullable String reason) {
+  private BoundedResponse(int status, @Nullable String reason) {
     super(status, reason);
   }
 
@@ -29,10 +29,10 @@ final class HeardAnswer extends BasicClassicHttpResponse {
    * Whether more came than the answer that was asked for. Whoever uses the connection next would
    * take that for the answer to another request.
    */
-  static boolean isFollowedByMore(ClassicHttpResponse response) {
-    return response instanceof HeardAnswer heard
-        && heard.buffer != null
-        && heard.buffer.length() > 0;
+  static boolean hasTrailingBytes(ClassicHttpResponse response) {
+    return response instanceof BoundedResponse bounded
+        && bounded.buffer != null
+        && bounded.buffer.length() > 0;
   }
 
   /**
@@ -41,9 +41,9 @@ final class HeardAnswer extends BasicClassicHttpResponse {
    */
   static final class Parser extends DefaultHttpResponseParser {
     /** Bytes on the wire, announced answers (1xx) included; in memory it is several times that. */
-    private static final int MOST = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
 
-    private int soFar;
+    private int headBytes;
 
     Parser(Http1Config http1) {
       super(http1, null, new Factory());
@@ -52,29 +52,29 @@ final class HeardAnswer extends BasicClassicHttpResponse {
     @Override
     public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
         throws IOException, HttpException {
-      var watched = new Watch(in);
+      var bounded = new BoundedInput(in);
       try {
-        if (!(super.parse(buffer, watched) instanceof HeardAnswer heard)) {
+        if (!(super.parse(buffer, bounded) instanceof BoundedResponse response)) {
           // the connection ended before the first byte
           return null;
         }
-        watched.requireMore();
-        heard.buffer = buffer;
-        if (heard.getCode() >= HttpStatus.SC_SUCCESS) {
-          soFar = 0;
+        bounded.requireNotEnded();
+        response.buffer = buffer;
+        if (response.getCode() >= HttpStatus.SC_SUCCESS) {
+          headBytes = 0;
         }
-        return heard;
+        return response;
       } catch (HttpException e) {
-        watched.requireMore();
+        bounded.requireNotEnded();
         throw e;
       }
     }
 
     /** What the buffer is filled from while it has no whole head. */
-    private final class Watch extends FilterInputStream {
+    private final class BoundedInput extends FilterInputStream {
       private boolean ended;
 
-      Watch(InputStream in) {
+      BoundedInput(InputStream in) {
         super(in);
       }
 
@@ -82,30 +82,30 @@ final class HeardAnswer extends BasicClassicHttpResponse {
       public int read() throws IOException {
         requireRoom();
         int value = in.read();
-        heard(value < 0 ? value : 1);
+        counted(value < 0 ? value : 1);
         return value;
       }
 
       @Override
       public int read(byte[] into, int offset, int count) throws IOException {
         requireRoom();
-        return heard(in.read(into, offset, count));
+        return counted(in.read(into, offset, count));
       }
 
       /** Before more is read: what fills the buffer last may be the body's already. */
       private void requireRoom() throws MessageConstraintException {
-        if (soFar >= MOST) {
+        if (headBytes >= MAX_BYTES) {
           throw new MessageConstraintException("the head is too large");
         }
       }
 
-      private int heard(int count) {
+      private int counted(int count) {
         ended |= count < 0;
-        soFar += Math.max(count, 0);
+        headBytes += Math.max(count, 0);
         return count;
       }
 
-      void requireMore() throws ConnectionClosedException {
+      void requireNotEnded() throws ConnectionClosedException {
         if (ended) {
           throw new ConnectionClosedException("the head is cut");
         }
@@ -116,12 +116,12 @@ final class HeardAnswer extends BasicClassicHttpResponse {
   private static final class Factory implements HttpResponseFactory<ClassicHttpResponse> {
     @Override
     public ClassicHttpResponse newHttpResponse(int status, String reason) {
-      return new HeardAnswer(status, reason);
+      return new BoundedResponse(status, reason);
     }
 
     @Override
     public ClassicHttpResponse newHttpResponse(int status) {
-      return new HeardAnswer(status, null);
+      return new BoundedResponse(status, null);
     }
   }
 }

@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
  * <p>Where a body may be cut it is evidence, not content: an encoding that cannot be undone does
  * not fail the exchange then.
  */
-final class AnswerBody {
+final class ResponseBody {
   private static final int BUFFER = 8 * 1024;
   private static final int DISK_BUFFER = 64 * 1024;
 
-  private static final Logger LOG = LoggerFactory.getLogger(AnswerBody.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ResponseBody.class);
 
   private final String from;
   private final Limits limits;
@@ -49,7 +49,7 @@ final class AnswerBody {
   private boolean cut;
   private boolean whole;
 
-  private AnswerBody(String from, Limits limits, Path folder) {
+  private ResponseBody(String from, Limits limits, Path folder) {
     this.from = from;
     this.limits = limits;
     this.folder = folder;
@@ -60,10 +60,10 @@ final class AnswerBody {
    * @param encoding the Content-Encoding, empty for none
    * @param folder where a large one waits
    */
-  static AnswerBody read(
+  static ResponseBody read(
       @Nullable HttpEntity entity, String encoding, String from, Limits limits, Path folder)
       throws IOException, Failure {
-    var body = new AnswerBody(from, limits, folder);
+    var body = new ResponseBody(from, limits, folder);
     if (entity == null) {
       body.whole = true;
     } else {
@@ -135,7 +135,7 @@ final class AnswerBody {
         && (announced > limits.wireBytes() || plain && announced > limits.bodyBytes())) {
       throw tooLarge();
     }
-    var wire = new Wire(entity.getContent(), limits.wireBytes());
+    var wire = new CountedInput(entity.getContent(), limits.wireBytes());
     try {
       if (plain) {
         fill(wire, announced);
@@ -231,7 +231,7 @@ final class AnswerBody {
     }
   }
 
-  private void inflate(Wire wire, String encoding) throws IOException, Failure {
+  private void inflate(CountedInput wire, String encoding) throws IOException, Failure {
     int first = wire.read();
     if (first < 0) {
       return;
@@ -255,14 +255,14 @@ final class AnswerBody {
     }
   }
 
-  private void gunzip(Wire wire, int first) throws IOException, Failure {
+  private void gunzip(CountedInput wire, int first) throws IOException, Failure {
     try (var inflated = new GZIPInputStream(unread(wire, first), BUFFER)) {
       fill(inflated, -1);
     }
   }
 
   /** The name means zlib (RFC 9110, 8.4.1.2), some servers send the bare format. */
-  private void deflate(Wire wire, int first) throws IOException, Failure {
+  private void deflate(CountedInput wire, int first) throws IOException, Failure {
     int second = wire.read();
     boolean zlib = (first & 0x0f) == 8 && second >= 0 && (first << 8 | second) % 31 == 0;
     var inflater = new Inflater(!zlib);
@@ -273,7 +273,7 @@ final class AnswerBody {
     }
   }
 
-  private static InputStream unread(Wire wire, int... bytes) {
+  private static InputStream unread(CountedInput wire, int... bytes) {
     var head = new byte[bytes.length];
     int count = 0;
     for (int value : bytes) {
@@ -314,11 +314,11 @@ final class AnswerBody {
   }
 
   /** The bytes as they come, counted. Never closed: closing would read the rest, however long. */
-  private static final class Wire extends InputStream {
+  private static final class CountedInput extends InputStream {
     private final InputStream source;
     private long left;
 
-    Wire(InputStream source, long most) {
+    CountedInput(InputStream source, long most) {
       this.source = source;
       this.left = most;
     }
