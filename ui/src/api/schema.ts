@@ -386,7 +386,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Give new credentials
-         * @description Keeps the ids, the choices and the blocked times; all is read anew. What is left out stays as it is. Tried at the provider before it is stored. Credentials of another account are refused: connect that one as a new integration. A feed may get another address.
+         * @description Keeps the ids, the choices and the blocked times; all is read anew. What is left out stays as it is. Tried at the provider before it is stored. Credentials of another account are refused: connect that one as a new integration. A feed may get another address. A stored password goes only to the origin (scheme, host, port) for which it was stored: another `server_url` needs the `password` too.
          */
         readonly post: operations["reconnectCalendarIntegration"];
         readonly delete?: never;
@@ -1609,7 +1609,7 @@ export interface components {
              * @description The new password.
              */
             readonly password?: string;
-            /** @description Where the server is now; as before unless given. */
+            /** @description Where the server is now; as before unless given. Another origin than before needs the password too. */
             readonly server_url?: string;
             /** @description The feed's new address. */
             readonly url?: string;

@@ -108,7 +108,7 @@ public final class CalendarRoutes implements Routes {
             call.organizerId(),
             integration.provider(),
             stored
-                .map(account -> completed(form, account))
+                .map(account -> completed(form, account, integration, call))
                 .orElseGet(() -> whole(integration, call.body())));
     var reply =
         call.transact(
@@ -322,24 +322,22 @@ public final class CalendarRoutes implements Routes {
         text(body, "name"));
   }
 
-  /** What a person leaves out when reconnecting is as it was. */
-  private static Form completed(Form form, Account before) {
-    return switch (before.credentials()) {
-      case Credentials.Password p ->
-          new Form(
-              form.serverUrl() == null ? p.serverUrl().toString() : form.serverUrl(),
-              form.username() == null ? p.username() : form.username(),
-              form.password() == null ? p.password() : form.password(),
-              null,
-              null);
-      case Credentials.FeedAddress f ->
-          new Form(
-              null,
-              null,
-              null,
-              form.url() == null ? f.url().reveal() : form.url(),
-              before.attributes().get("name"));
-    };
+  /**
+   * @throws Problem 400 if the stored password is not for the server that is entered now
+   */
+  private Form completed(Form form, Account stored, Integration integration, Call call) {
+    var completed = calendars.completed(form, stored);
+    if (stored.credentials() instanceof Credentials.Password && completed.password() == null) {
+      database.useTransaction(
+          tx ->
+              calendars.recordPasswordKept(tx, call.organizerId(), integration, call.requestId()));
+      var why =
+          "The stored password belongs to another server address and is not sent to this one.";
+      throw Problem.badRequest("password_required", why)
+          .field("/password", why)
+          .fix("Enter the password for the new address too.");
+    }
+    return completed;
   }
 
   /**

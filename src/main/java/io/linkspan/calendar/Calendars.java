@@ -303,6 +303,27 @@ public final class Calendars {
     return get(tx, organizer, integration.id());
   }
 
+  /** See {@link Connections#completed}. */
+  Form completed(Form form, Account stored) {
+    return connections.completed(form, stored);
+  }
+
+  /** Somebody tried to reconnect with another server and without a password. */
+  void recordPasswordKept(
+      Handle tx, UUID organizerId, Integration integration, @Nullable String requestId) {
+    record(
+        tx,
+        organizerId,
+        integration.id(),
+        "error",
+        "Reconnecting "
+            + integration.providerUserId()
+            + " with another server address was refused: the stored password was not sent there.",
+        Map.of("provider", integration.provider(), "code", "password_required"),
+        false,
+        requestId);
+  }
+
   private void readAnew(Handle tx, UUID organizerId, UUID id) {
     var now = clock.instant();
     calendars.readAnew(tx, organizerId, id, "Connected anew, and not read since.", now);

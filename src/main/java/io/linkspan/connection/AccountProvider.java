@@ -2,6 +2,7 @@ package io.linkspan.connection;
 
 import io.linkspan.platform.crypto.Secret;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A kind of account that people connect. */
@@ -14,6 +15,14 @@ public interface AccountProvider {
 
   /** Tries what a person entered at the provider. Slow: makes outbound calls. */
   Verification verify(Form form);
+
+  /**
+   * The origin that a form's password would be sent to, such as {@code https://dav.example:8443};
+   * no call is made. Empty where no password is sent, or what was entered is no address.
+   */
+  default Optional<String> origin(Form form) {
+    return Optional.empty();
+  }
 
   /** What a person entered; which members are needed, the {@link #card} says. */
   record Form(

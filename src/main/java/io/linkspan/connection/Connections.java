@@ -71,6 +71,44 @@ public final class Connections {
     };
   }
 
+  /**
+   * Completes a form with what is stored: what a person leaves out when reconnecting is as it was.
+   * A stored password goes only to the origin for which it was stored; for another one the form
+   * stays without.
+   */
+  public Form completed(Form form, Account stored) {
+    return switch (stored.credentials()) {
+      case Credentials.Password p -> {
+        var server = p.serverUrl().toString();
+        var completed =
+            new Form(
+                form.serverUrl() == null ? server : form.serverUrl(),
+                form.username() == null ? p.username() : form.username(),
+                form.password(),
+                null,
+                null);
+        var origin = origin(stored, completed);
+        var known = new Form(server, p.username(), null, null, null);
+        yield form.password() == null
+                && (form.serverUrl() == null
+                    || origin.isPresent() && origin.equals(origin(stored, known)))
+            ? new Form(completed.serverUrl(), completed.username(), p.password(), null, null)
+            : completed;
+      }
+      case Credentials.FeedAddress f ->
+          new Form(
+              null,
+              null,
+              null,
+              form.url() == null ? f.url().reveal() : form.url(),
+              stored.attributes().get("name"));
+    };
+  }
+
+  private Optional<String> origin(Account account, Form form) {
+    return provider(account.provider()).origin(form);
+  }
+
   /** The account as it would be stored, for calls that come before. */
   public Account preview(UUID organizerId, String provider, Verified verified) {
     return new Account(

@@ -30,6 +30,7 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
   private final TreeMap<String, Stored> resources = new TreeMap<>();
   private final TreeMap<String, Integer> removedAt = new TreeMap<>();
   private final List<SyncRequest> requests = new ArrayList<>();
+  private final List<String> dialled = new ArrayList<>();
   private int version;
   private int pageSize = 100;
   private @Nullable SyncFailure failure;
@@ -196,13 +197,29 @@ final class CalendarProviderFake implements CalendarProvider, AccountProvider {
         List.of());
   }
 
+  /** The server addresses that were verified. */
+  List<String> dialled() {
+    return dialled;
+  }
+
   /** Runs before each verification. */
   void beforeVerifying(Runnable action) {
     this.beforeVerifying = action;
   }
 
   @Override
+  public Optional<String> origin(Form form) {
+    return Optional.ofNullable(form.serverUrl()).map(CalendarProviderFake::origin);
+  }
+
+  private static String origin(String typed) {
+    var uri = URI.create(typed.contains("://") ? typed : "https://" + typed);
+    return uri.getScheme() + "://" + uri.getAuthority();
+  }
+
+  @Override
   public Verification verify(Form form) {
+    dialled.add(String.valueOf(form.serverUrl()));
     beforeVerifying.run();
     if (form.password() == null || !form.password().reveal().equals("right")) {
       return new Verification.Refused(

@@ -2,6 +2,7 @@ package io.linkspan.calendar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.activity.ActivityLog;
 import io.linkspan.availability.BlockChangeStore;
 import io.linkspan.availability.BlockedTimeRows;
 import io.linkspan.availability.SyncedBlocks;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -49,6 +51,7 @@ class CalendarRoutesTest {
 
   private final SteeredClock clock = SteeredClock.at("2026-03-02T08:00:00Z");
   private final CalendarProviderFake provider = new CalendarProviderFake();
+  private final List<ActivityLog.Entry> logged = new CopyOnWriteArrayList<>();
   private TestDatabase postgres;
   private Database database;
   private Calendars calendars;
@@ -86,7 +89,7 @@ class CalendarRoutesTest {
         new SyncWindow(Duration.ofDays(7), Duration.ofDays(365)),
         Duration.ofMinutes(5),
         _ -> {},
-        (_, _) -> {},
+        (_, entry) -> logged.add(entry),
         (_, _, _, _) -> {},
         (_, _, _, _, _) -> {},
         ids,
@@ -342,6 +345,31 @@ class CalendarRoutesTest {
     var feed = Json.tree(Map.of("provider", "ics", "url", "calendar.example.org/Büro plan.ics"));
     var schema = JsonPointer.compile("/components/schemas/ConnectCalendarRequest");
     assertThat(Contract.violations(schema, feed)).isEmpty();
+  }
+
+  @Test
+  void aStoredPasswordGoesToNoOtherOriginThanItsOwnAndWhoTriesIsOnRecord() {
+    var id = connected("ada");
+    provider.dialled().clear();
+    for (var other :
+        List.of("https://evil.example", "http://dav.example", "https://dav.example:8443")) {
+      var refused = ada.post(path(id) + "reconnect/", Map.of("server_url", other));
+      assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+      assertThat(refused.code()).isEqualTo("password_required");
+      assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/password");
+    }
+    assertThat(provider.dialled()).isEmpty();
+    assertThat(logged)
+        .filteredOn(entry -> !entry.success())
+        .hasSize(3)
+        .allSatisfy(entry -> assertThat(entry.message()).doesNotContain("right"));
+
+    var same = Map.of("server_url", "https://dav.example/other/");
+    assertThat(ada.post(path(id) + "reconnect/", same).status()).isEqualTo(200);
+    var anew = Map.of("server_url", "https://dav.example:8443", "password", "right");
+    assertThat(ada.post(path(id) + "reconnect/", anew).status()).isEqualTo(200);
+    assertThat(provider.dialled())
+        .containsExactly("https://dav.example/other/", "https://dav.example:8443");
   }
 
   private Response during(Consumer<Handle> work, Supplier<Response> call) {

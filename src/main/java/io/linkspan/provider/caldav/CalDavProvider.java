@@ -90,6 +90,14 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
     }
   }
 
+  @Override
+  public Optional<String> origin(Form form) {
+    var typed = form.serverUrl() == null || form.serverUrl().isBlank() ? null : form.serverUrl();
+    return typed == null && !apple
+        ? Optional.empty()
+        : ServerAddress.of(typed == null ? APPLE_SERVER : typed).map(ServerAddress::origin);
+  }
+
   private Verification.@Nullable Refused incomplete(
       Form form, String username, @Nullable String typed) {
     if (typed == null && !apple) {

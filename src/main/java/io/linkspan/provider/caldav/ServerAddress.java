@@ -46,6 +46,11 @@ final class ServerAddress {
     }
   }
 
+  /** Scheme, host and, where it is not the scheme's own, port. */
+  static String origin(URI uri) {
+    return uri.getScheme() + "://" + hostAndPort(uri);
+  }
+
   /** Host, with the port where it is not the scheme's own. */
   static String hostAndPort(URI uri) {
     var usual = uri.getScheme().equals("https") ? 443 : 80;
