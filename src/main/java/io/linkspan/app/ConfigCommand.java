@@ -1,6 +1,7 @@
 package io.linkspan.app;
 
 import io.linkspan.platform.db.DatabaseUrl;
+import io.linkspan.platform.http.OrganizerLimit;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,9 @@ final class ConfigCommand implements Callable<Integer> {
 
   /** A database URL without its password is no secret, and tells which database is meant. */
   private static String shown(Setting<?> setting, String text) {
+    if (setting == Settings.LIMITS) {
+      return inForce(text);
+    }
     if (!setting.secret()) {
       return text;
     }
@@ -106,6 +110,15 @@ final class ConfigCommand implements Callable<Integer> {
       }
     }
     return "(redacted)";
+  }
+
+  /** All limits, those that keep their default included. */
+  private static String inForce(String limits) {
+    try {
+      return OrganizerLimit.text(Settings.LIMITS.parser().parse(limits));
+    } catch (IllegalArgumentException malformed) {
+      return limits;
+    }
   }
 
   private PrintWriter out() {

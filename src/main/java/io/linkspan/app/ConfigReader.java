@@ -110,6 +110,7 @@ final class ConfigReader {
     var apps = oauthApps();
     var endpoints = endpoints();
     var redirects = read(Settings.REDIRECT_URIS);
+    var limits = read(Settings.LIMITS);
     var egress = read(Settings.EGRESS_ALLOW);
     var interval = read(Settings.SYNC_INTERVAL);
     var behind = read(Settings.SYNC_DAYS_BEHIND);
@@ -134,6 +135,7 @@ final class ConfigReader {
             apps,
             endpoints,
             redirects.orElseThrow(),
+            limits.orElseThrow(),
             egress.orElseThrow(),
             new Config.Sync(
                 interval.orElseThrow(),

@@ -2,6 +2,7 @@ package io.linkspan.app;
 
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.Network;
+import io.linkspan.platform.http.OrganizerLimit;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -9,10 +10,15 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** How the text of a setting becomes a value; messages complete "LINKSPAN_X …". */
 final class Parsers {
+  /** A name and a number that a {@code long} can be. */
+  private static final Pattern LIMIT = Pattern.compile("([a-z_]+)\\s*=\\s*([0-9]{1,18})");
+
   private Parsers() {}
 
   static Setting.Parser<String> text() {
@@ -107,6 +113,31 @@ final class Parsers {
             .filter(part -> !part.isEmpty())
             .map(element::parse)
             .toList();
+  }
+
+  /** The standard limits with those that the text names, such as {@code blocks=1000,webhooks=5}. */
+  static Setting.Parser<Map<OrganizerLimit, Long>> limits() {
+    return text -> {
+      var numbers = OrganizerLimit.standard();
+      for (String entry : list(text()).parse(text)) {
+        var parts = LIMIT.matcher(entry);
+        if (!parts.matches()) {
+          throw new IllegalArgumentException(
+              "must list limits such as webhooks=50; \"" + entry + "\" is none");
+        }
+        OrganizerLimit limit =
+            OrganizerLimit.of(parts.group(1))
+                .orElseThrow(
+                    () ->
+                        new IllegalArgumentException(
+                            "knows no limit \""
+                                + parts.group(1)
+                                + "\"; there are "
+                                + OrganizerLimit.text(OrganizerLimit.standard())));
+        numbers.put(limit, Long.valueOf(parts.group(2)));
+      }
+      return numbers;
+    };
   }
 
   static Setting.Parser<String> network() {

@@ -2,12 +2,14 @@ package io.linkspan.app;
 
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.DatabaseUrl;
+import io.linkspan.platform.http.OrganizerLimit;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Every setting there is. This list is the manual: {@code linkspan config} prints it. */
@@ -94,6 +96,13 @@ final class Settings {
           "further redirect URIs that OAuth may return to, comma-separated;"
               + " PUBLIC_URL/integrations/callback is always allowed",
           Parsers.list(Parsers.address()));
+  static final Setting<Map<OrganizerLimit, Long>> LIMITS =
+      open(
+          "LIMITS",
+          OrganizerLimit.text(OrganizerLimit.standard()),
+          "what one organizer may have, name=number comma-separated; what is not named keeps its"
+              + " default",
+          Parsers.limits());
   static final Setting<List<String>> EGRESS_ALLOW =
       open(
           "EGRESS_ALLOW",

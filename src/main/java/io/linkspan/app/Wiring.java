@@ -38,6 +38,7 @@ import io.linkspan.platform.http.Contract;
 import io.linkspan.platform.http.HttpServer;
 import io.linkspan.platform.http.IdempotencyKeys;
 import io.linkspan.platform.http.Limits;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Readiness;
 import io.linkspan.platform.http.Routes;
@@ -156,8 +157,10 @@ final class Wiring implements AutoCloseable {
         TinkSealer.open(database, new KeysetFile(config.keysetFile(), config.keysetMayBeMade()));
 
     pool.setMetricRegistry(metrics);
-    var idempotency = new IdempotencyKeys(database, sealer, ids, Duration.ofSeconds(30));
-    var identity = stopping("identity", new Identity(database, clock, ids, identitySettings()));
+    var limits = new OrganizerLimits(config.limits(), clock);
+    var idempotency = new IdempotencyKeys(database, sealer, limits, ids, Duration.ofSeconds(30));
+    var identity =
+        stopping("identity", new Identity(database, limits, clock, ids, identitySettings()));
     var notifications = stopping("notifications", new Notifications(pool));
     var signals = new ChangeSignals(notifications);
     var changes = new ChangeStore(clock, signals::changed);

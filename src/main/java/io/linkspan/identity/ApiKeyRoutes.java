@@ -4,6 +4,8 @@ import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Caller;
 import io.linkspan.platform.http.Operations;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
@@ -21,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** API keys: making, listing and withdrawing them. */
 final class ApiKeyRoutes implements Routes {
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyRoutes.class);
-  private static final int MOST = 500;
 
   /** Nobody edits a key: it is made and withdrawn. */
   private static final long VERSION = 1;
@@ -29,13 +30,21 @@ final class ApiKeyRoutes implements Routes {
   private final ApiKeys keys;
   private final Callers callers;
   private final Organizers organizers;
+  private final OrganizerLimits limits;
   private final Ids ids;
   private final Clock clock;
 
-  ApiKeyRoutes(ApiKeys keys, Callers callers, Organizers organizers, Ids ids, Clock clock) {
+  ApiKeyRoutes(
+      ApiKeys keys,
+      Callers callers,
+      Organizers organizers,
+      OrganizerLimits limits,
+      Ids ids,
+      Clock clock) {
     this.keys = keys;
     this.callers = callers;
     this.organizers = organizers;
+    this.limits = limits;
     this.ids = ids;
     this.clock = clock;
   }
@@ -70,11 +79,7 @@ final class ApiKeyRoutes implements Routes {
             now);
     return call.transact(
         tx -> {
-          if (keys.count(tx, owner) >= MOST) {
-            throw Problem.conflict(
-                    "too_many_keys", "An organizer has at most " + MOST + " API keys.")
-                .fix("Withdraw those that are no longer used.");
-          }
+          limits.requireRoom(tx, owner, OrganizerLimit.API_KEYS, keys::count);
           keys.store(tx, key, secret);
           LOG.info(
               "{} made API key {} for {}, request {}",

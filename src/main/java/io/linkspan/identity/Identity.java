@@ -2,6 +2,7 @@ package io.linkspan.identity;
 
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Authenticator;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
@@ -22,12 +23,14 @@ public final class Identity implements AutoCloseable {
   /**
    * @throws IllegalArgumentException for settings that are not safe, such as a short key
    */
-  public Identity(Database database, Clock clock, Ids ids, IdentitySettings settings) {
-    this(database, clock, ids, settings, Argon2.Cost.SMALL_SERVER);
+  public Identity(
+      Database database, OrganizerLimits limits, Clock clock, Ids ids, IdentitySettings settings) {
+    this(database, limits, clock, ids, settings, Argon2.Cost.SMALL_SERVER);
   }
 
   Identity(
       Database database,
+      OrganizerLimits limits,
       Clock clock,
       Ids ids,
       IdentitySettings settings,
@@ -51,7 +54,7 @@ public final class Identity implements AutoCloseable {
             new MeRoutes(organizers, accounts, signIn, sessions, cookie, passwords),
             new UserRoutes(
                 organizers, accounts, sessions, passwords, invitations, settings.publicUrl()),
-            new ApiKeyRoutes(keys, callers, organizers, ids, clock));
+            new ApiKeyRoutes(keys, callers, organizers, limits, ids, clock));
   }
 
   /**

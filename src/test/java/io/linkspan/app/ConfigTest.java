@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linkspan.app.ConfigReader.ConfigInvalid;
 import io.linkspan.platform.crypto.Secret;
+import io.linkspan.platform.http.OrganizerLimit;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,9 @@ class ConfigTest {
         "SYNC_INTERVAL|5m|ISO 8601 duration",
         "SYNC_INTERVAL|PT0S|ISO 8601 duration",
         "SYNC_DAYS_AHEAD|-1|whole number from 1",
+        "LIMITS|blocks=many|\"blocks=many\" is none",
+        "LIMITS|blocks=-1|\"blocks=-1\" is none",
+        "LIMITS|coffee=3|knows no limit \"coffee\"; there are integrations=",
         "EGRESS_ALLOW|10.0.0.0/8,intranet|\"intranet\" is none",
         "SANDBOX|yes|true or false",
         "ADMIN_API_KEY|short|at least 32 characters",
@@ -134,6 +138,18 @@ class ConfigTest {
         .isInstanceOf(ConfigInvalid.class)
         .hasMessageContaining("LINKSPAN_" + name.replaceAll("_CLIENT_ID", ""))
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aLimitThatIsNotNamedKeepsItsDefault() {
+    var limits = read(Map.of("LINKSPAN_LIMITS", "webhooks=3, blocks = 10")).limits();
+    assertThat(limits)
+        .containsEntry(OrganizerLimit.WEBHOOKS, 3L)
+        .containsEntry(OrganizerLimit.BLOCKS, 10L)
+        .containsEntry(
+            OrganizerLimit.API_KEYS, OrganizerLimit.standard().get(OrganizerLimit.API_KEYS));
+    assertThat(CommandRun.of(Map.of("LINKSPAN_LIMITS", "webhooks=3"), "config").out())
+        .containsPattern("LINKSPAN_LIMITS +integrations=\\d+,blocks=\\d+,webhooks=3,api_keys=");
   }
 
   @Test

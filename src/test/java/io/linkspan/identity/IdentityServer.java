@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.http.TestServer;
 import io.linkspan.platform.postgres.TestDatabase;
@@ -33,7 +34,14 @@ final class IdentityServer implements AutoCloseable {
     this.database = database;
     this.ownsDatabase = ownsDatabase;
     this.clock = clock;
-    this.identity = new Identity(database.database(), clock, new Ids(clock), settings, CHEAP);
+    this.identity =
+        new Identity(
+            database.database(),
+            new OrganizerLimits(Map.of(), clock),
+            clock,
+            new Ids(clock),
+            settings,
+            CHEAP);
     this.setupLink = identity.start().map(FirstLink::address);
     this.http =
         TestServer.over(database)

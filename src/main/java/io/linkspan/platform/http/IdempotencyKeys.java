@@ -36,15 +36,18 @@ public final class IdempotencyKeys {
   private final Set<Claim> running = ConcurrentHashMap.newKeySet();
   private final Database database;
   private final Sealer sealer;
+  private final OrganizerLimits limits;
   private final Ids ids;
   private final Duration lease;
 
   /**
    * @param lease how long after the death of a node its calls can be sent again
    */
-  public IdempotencyKeys(Database database, Sealer sealer, Ids ids, Duration lease) {
+  public IdempotencyKeys(
+      Database database, Sealer sealer, OrganizerLimits limits, Ids ids, Duration lease) {
     this.database = database;
     this.sealer = sealer;
+    this.limits = limits;
     this.ids = ids;
     this.lease = lease;
   }
@@ -61,15 +64,15 @@ public final class IdempotencyKeys {
 
   /**
    * @param digest of everything in the request that must be the same
-   * @throws Problem 422 when the key came with another request, 409 while its first call runs
+   * @throws Problem 422 when the key came with another request, 409 while its first call runs, 429
+   *     when the organizer used as many as one may in a day
    */
   Beginning begin(UUID organizerId, String key, String operation, String digest) {
     // each round, another call may have changed what this one saw
     for (int round = 0; round < 5; round++) {
       var claim = new Claim(organizerId, key, ids.next(), 1);
       byte[] sealed = sealer.seal(Secret.of(digest), place(claim, "request"));
-      boolean fresh =
-          database.query(h -> store.insert(h, claim, operation, sealed, lease, RETENTION));
+      boolean fresh = database.inTransaction(tx -> insert(tx, claim, operation, sealed));
       if (fresh) {
         running.add(claim);
         return new Beginning.Run(claim);
@@ -83,6 +86,14 @@ public final class IdempotencyKeys {
       }
     }
     throw inProgress();
+  }
+
+  private boolean insert(Handle tx, Claim claim, String operation, byte[] sealed) {
+    boolean fresh = store.insert(tx, claim, operation, sealed, lease, RETENTION);
+    if (fresh) {
+      limits.take(tx, claim.organizerId(), OrganizerLimit.IDEMPOTENCY_KEYS_PER_DAY, 1);
+    }
+    return fresh;
   }
 
   /** Empty when the key changed under our eyes. */

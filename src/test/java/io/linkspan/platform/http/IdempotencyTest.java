@@ -298,6 +298,7 @@ class IdempotencyTest {
         new IdempotencyKeys(
             database.database(),
             new TestSealer(),
+            new OrganizerLimits(Map.of(), Clock.systemUTC()),
             new Ids(Clock.systemUTC()),
             Duration.ofMinutes(1));
     keys.begin(ada.organizerId(), "k", "createThing", "digest");
@@ -360,6 +361,7 @@ class IdempotencyTest {
         new IdempotencyKeys(
             database.database(),
             new TestSealer(),
+            new OrganizerLimits(Map.of(), Clock.systemUTC()),
             new Ids(Clock.systemUTC()),
             Duration.ofMinutes(1));
     assertThat(keys.purge()).isEqualTo(1);

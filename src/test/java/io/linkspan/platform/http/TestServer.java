@@ -105,6 +105,7 @@ public final class TestServer implements AutoCloseable {
     private Authenticator authenticator = this::identify;
     private Contract contract = Contract.ofClasspath();
     private Limits limits = Limits.standard();
+    private Map<OrganizerLimit, Long> organizerLimits = Map.of();
     private Sealer sealer = new TestSealer();
     private Clock clock = Clock.systemUTC();
     private Duration lease = Duration.ofSeconds(30);
@@ -143,6 +144,12 @@ public final class TestServer implements AutoCloseable {
       return this;
     }
 
+    /** What differs from the standard. */
+    public Builder organizerLimits(Map<OrganizerLimit, Long> own) {
+      this.organizerLimits = own;
+      return this;
+    }
+
     public Builder sealer(Sealer own) {
       this.sealer = own;
       return this;
@@ -170,7 +177,12 @@ public final class TestServer implements AutoCloseable {
               pages,
               authenticator,
               database.database(),
-              new IdempotencyKeys(database.database(), sealer, new Ids(clock), lease),
+              new IdempotencyKeys(
+                  database.database(),
+                  sealer,
+                  new OrganizerLimits(organizerLimits, clock),
+                  new Ids(clock),
+                  lease),
               checks,
               new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
               new Ids(clock),
