@@ -5,7 +5,7 @@ import { startStream } from "@/api/stream";
 import { Boundary, cx, Icon, IconButton, type IconName, Later, onDemand } from "@/components/core";
 import { Toaster } from "@/components/core/Toaster";
 import { type MessageId, useT, withWords } from "@/i18n";
-import { useMe } from "@/identity/useIdentity";
+import { useMe } from "@/identity/me";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { LiveSwitch } from "./LiveSwitch";
 import { Logo } from "./Logo";

@@ -2,7 +2,7 @@ import { forgetFailures } from "@/api/failures";
 import { Button, notify, SelectField } from "@/components/core";
 import { Dialog } from "@/components/core/Dialog";
 import { loadIntl, useT } from "@/i18n";
-import { useMe } from "@/identity/useIdentity";
+import { useMe } from "@/identity/me";
 import { type Preferences, prefer, usePreferences } from "./preferences";
 import { deviceZone } from "./time";
 

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 import { ApiProblem } from "@/api/problem";
-import { meQuery } from "@/identity/useIdentity";
+import { meQuery } from "@/identity/me";
 import { lazyPage } from "./lazyPage";
 import { PageFailed, PageMissing } from "./PageFailed";
 

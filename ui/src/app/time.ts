@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { useIntl } from "react-intl";
-import { useMe } from "@/identity/useIdentity";
+import { useMe } from "@/identity/me";
 import { usePreferences } from "./preferences";
 
 const tick = 10_000;

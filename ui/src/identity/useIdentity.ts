@@ -8,22 +8,11 @@ import { dismissAllToasts } from "@/components/core/toasts";
 
 type Schemas = components["schemas"];
 
-export const meQuery = queryOptions({
-  queryKey: keys.me,
-  queryFn: ({ signal }) => call("get", "/api/v1/users/me/", { signal }),
-  staleTime: 5 * 60_000,
-});
-
 export const setupQuery = queryOptions({
   queryKey: keys.setup,
   queryFn: ({ signal }) => call("get", "/api/v1/setup/", { signal }),
   staleTime: 60_000,
 });
-
-/** Who is signed in, as far as it is known; asks again when that changes, and for nothing on pages without a session. */
-export function useMe() {
-  return useQuery({ ...meQuery, enabled: (query) => query.state.data !== undefined });
-}
 
 function beginAnew(client: QueryClient) {
   client.clear();

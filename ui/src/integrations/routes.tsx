@@ -2,40 +2,18 @@ import { createRoute } from "@tanstack/react-router";
 import { appRoute } from "@/app/appRoute";
 import { lazyPage } from "@/app/lazyPage";
 import { withWords } from "@/i18n";
-import type { LogFilter } from "./api/integrationsApi";
-import type { LogType } from "./types";
+import {
+  compact,
+  type DeliveriesSearch,
+  integrationTypes,
+  type LogsSearch,
+  logTypes,
+  oneOf,
+  type Search,
+  text,
+} from "./search";
 
-type Search = Record<string, unknown>;
-
-const oneOf =
-  <T extends string>(...values: readonly T[]) =>
-  (value: unknown): T | undefined =>
-    values.find((each) => each === value);
-const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
-
-/** Leaves out what is undefined, so that addresses stay short. */
-function compact<T extends object>(search: T): T {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
-}
-
-export const logTypes = [
-  "calendar_sync",
-  "video_link_created",
-  "webhook_sent",
-  "oauth_connected",
-  "token_refreshed",
-  "integration_disconnected",
-  "conflict_detected",
-  "conflict_resolved",
-  "booking",
-  "error",
-] as const satisfies readonly LogType[];
-
-export const integrationTypes = ["calendar", "video", "webhook"] as const;
-
-export type LogsSearch = LogFilter & { entry?: string };
-
-export const overviewRoute = createRoute({
+const overviewRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/integrations",
   validateSearch: ({ connect }: Search): { connect?: string } => compact({ connect: text(connect) }),
@@ -74,8 +52,6 @@ const webhooksRoute = createRoute({
   path: "/integrations/webhooks",
   component: lazyPage(() => withWords("webhooks", import("./pages/WebhookIntegrations")), "WebhookIntegrations"),
 });
-
-export type DeliveriesSearch = { status?: "pending" | "delivered" | "failed"; event?: string; delivery?: string };
 
 const webhookRoute = createRoute({
   getParentRoute: () => appRoute,

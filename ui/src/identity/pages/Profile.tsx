@@ -6,7 +6,8 @@ import { useT } from "@/i18n";
 import { AboutMe } from "../components/AboutMe";
 import { ApiKeys } from "../components/ApiKeys";
 import { ChangePassword } from "../components/ChangePassword";
-import { meQuery, useSignOut } from "../useIdentity";
+import { meQuery } from "../me";
+import { useSignOut } from "../useIdentity";
 
 export function Profile() {
   const t = useT();

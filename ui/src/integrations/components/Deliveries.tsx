@@ -17,7 +17,7 @@ import {
 } from "@/components/core";
 import { useT } from "@/i18n";
 import { useDeliveries, useEventTypes } from "../hooks/useWebhooks";
-import type { DeliveriesSearch } from "../routes";
+import type { DeliveriesSearch } from "../search";
 import type { Webhook } from "../types";
 import { deliveryTone } from "../webhookState";
 import { Countdown } from "./Countdown";

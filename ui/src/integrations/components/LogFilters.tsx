@@ -6,7 +6,7 @@ import { accountName } from "../accountName";
 import type { LogFilter } from "../api/integrationsApi";
 import { useCalendarIntegrations } from "../hooks/useCalendarIntegrations";
 import { useWebhooks } from "../hooks/useWebhooks";
-import { integrationTypes, logTypes } from "../routes";
+import { integrationTypes, logTypes } from "../search";
 import type { LogType } from "../types";
 
 type Props = { filter: LogFilter; onChange: (change: LogFilter) => void; onClear: () => void };

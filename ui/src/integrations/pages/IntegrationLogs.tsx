@@ -24,7 +24,7 @@ import type { LogFilter } from "../api/integrationsApi";
 import { IntegrationLogsTable } from "../components/IntegrationLogsTable";
 import { LogFilters } from "../components/LogFilters";
 import { useLogs, useNewerLogs } from "../hooks/useLogs";
-import type { LogsSearch } from "../routes";
+import type { LogsSearch } from "../search";
 import type { LogEntry } from "../types";
 
 const LogEntryPanel = onDemand(() => import("../components/LogEntryPanel").then((m) => m.LogEntryPanel));
