@@ -22,7 +22,7 @@ test.beforeAll(async ({ browser }) => {
   [linkspan, radicale, feed] = await Promise.all([
     new Linkspan().start({ LINKSPAN_ADMIN_EMAIL: admin.email, LINKSPAN_ADMIN_PASSWORD: admin.password }),
     new Radicale().start(),
-    new Feed().start(),
+    new Feed(new Date(Date.now() + 4 * 86_400_000)).start(),
   ]);
   await radicale.addCalendar("work", "Work");
   await radicale.addCalendar("family", "Family");

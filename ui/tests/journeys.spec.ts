@@ -36,7 +36,8 @@ for (const look of looks) {
         [linkspan, radicale, feed, receiver] = await Promise.all([
           new Linkspan().start(),
           new Radicale().start(),
-          new Feed().start(),
+          // three days after what the journeys look at, on every date
+          new Feed(new Date(ten + 3 * 24 * hour)).start(),
           new Receiver().start(),
         ]);
         await radicale.addCalendar("work", "Work");

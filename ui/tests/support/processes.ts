@@ -136,17 +136,24 @@ export class Radicale {
   }
 }
 
-/** A published calendar, and under another path something that is none. */
+/** A published calendar with one all-day event a week, and under another path something that is none. */
 export class Feed {
   private server: Server | undefined;
+  private readonly first: Date;
   url = "";
 
+  /** @param first when the event is for the first time; nothing else of a journey may be on its weekday. */
+  constructor(first: Date) {
+    this.first = first;
+  }
+
   async start(): Promise<this> {
+    const day = this.first.toISOString().slice(0, 10).replaceAll("-", "");
     this.server = createServer((request, response) => {
       if (request.url === "/holidays.ics") {
         response.setHeader("Content-Type", "text/calendar");
         response.end(
-          "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//feed//EN\r\nX-WR-CALNAME:Holidays\r\nBEGIN:VEVENT\r\nUID:h1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=MONTHLY\r\nSUMMARY:First of the month\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+          `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//feed//EN\r\nX-WR-CALNAME:Holidays\r\nBEGIN:VEVENT\r\nUID:h1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:${day}\r\nRRULE:FREQ=WEEKLY\r\nSUMMARY:Market day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
         );
       } else {
         response.setHeader("Content-Type", "text/html");
