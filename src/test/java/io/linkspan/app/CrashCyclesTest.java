@@ -2,6 +2,7 @@ package io.linkspan.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.Soak;
 import io.linkspan.app.DeliveryLedger.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * same kills again.
  */
 class CrashCyclesTest {
-  private static final int CYCLES = Integer.getInteger("linkspan.crash.cycles", 30);
+  private static final int CYCLES = Soak.size("linkspan.crash.cycles", 10, 30);
   private static final long SEED = Long.getLong("linkspan.crash.seed", 20_261_124);
 
   /** As many as one node has under way to one receiver, {@code Pace.CAP}. */

@@ -95,6 +95,7 @@ abstract class WebhookTestCase {
 
   @BeforeEach
   void arrange() {
+    CLOCK.set(Clock.systemUTC().instant());
     organizer = BlockedTimeRows.organizer(database, "Europe/Berlin");
     ada = server.as(organizer);
     receiver = new Receiver();

@@ -2,6 +2,7 @@ package io.linkspan.event.ical;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.Soak;
 import io.linkspan.event.EventSeries;
 import io.linkspan.event.SeriesCodec;
 import io.linkspan.event.recurrence.Expansion;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Real calendars, damaged at random: read, stored and expanded all the same, within the budget. */
 class MutatedCalendarsTest {
-  private static final int ROUNDS = 1_500;
+  private static final int ROUNDS = Soak.size("linkspan.mutated.calendars", 500, 1_500);
   private static final long SEED = 5545;
   private static final Window WINDOW =
       new Window(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2027-01-01T00:00:00Z"));

@@ -2,6 +2,7 @@ package io.linkspan.event.recurrence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.Soak;
 import io.linkspan.event.EventSeries;
 import io.linkspan.event.ical.Ics;
 import java.io.BufferedReader;
@@ -33,7 +34,7 @@ class DateutilOracleTest {
     compare(
         directory,
         System.getProperty("oracle.seed", "linkspan"),
-        Integer.getInteger("oracle.calendars", 3_000));
+        Soak.size("oracle.calendars", 1_000, 3_000));
   }
 
   private static void compare(Path directory, String seed, int count) throws IOException {
