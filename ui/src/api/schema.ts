@@ -1867,6 +1867,13 @@ export interface components {
          *       "updated": 1,
          *       "removed": 0,
          *       "requests": 2,
+         *       "left_out": 1,
+         *       "problems": [
+         *         {
+         *           "event": "Standup",
+         *           "detail": "In the event Standup: the time zone \"Customized Time Zone\" is not known; Europe/Berlin was taken instead."
+         *         }
+         *       ],
          *       "error": null
          *     }
          */
@@ -1909,8 +1916,25 @@ export interface components {
             readonly removed: number;
             /** @description Requests made to the provider. */
             readonly requests: number;
+            /** @description How many events of the calendar, when it ended, could not be read or had to be guessed; 1000: at least so many. */
+            readonly left_out: number;
+            /** @description The first of those. */
+            readonly problems: readonly components["schemas"]["SyncProblem"][];
             /** @description Why it failed and what happens next; null if it did not. */
             readonly error: string | null;
+        };
+        /**
+         * @description An event that is not known, or not for certain.
+         * @example {
+         *       "event": null,
+         *       "detail": "In the event 42@example.org: an event's start cannot be read; it was left out."
+         *     }
+         */
+        readonly SyncProblem: {
+            /** @description Its title, else its UID; null if it is not known which. */
+            readonly event: string | null;
+            /** @description What is wrong with it, and what was taken instead. */
+            readonly detail: string;
         };
         /**
          * @description Part of a list of sync runs.
@@ -2576,7 +2600,9 @@ export interface components {
          *             "last_synced_at": "2026-03-02T08:00:04Z",
          *             "age_seconds": 56,
          *             "state": "fresh",
-         *             "policy": "last_known"
+         *             "policy": "last_known",
+         *             "left_out": 0,
+         *             "reason": null
          *           }
          *         ]
          *       }
@@ -2595,7 +2621,7 @@ export interface components {
          *     }
          */
         readonly Coverage: {
-            /** @description True only when every one of the calendars is `fresh` and was read for all of the time asked about. */
+            /** @description True only when every one of the calendars is `fresh`, was read for all of the time asked about, and has no event that was left out or guessed. */
             readonly complete: boolean;
             /** @description The calendars that block time. */
             readonly calendars: readonly components["schemas"]["CalendarCoverage"][];
@@ -2609,7 +2635,9 @@ export interface components {
          *       "last_synced_at": "2026-03-02T08:00:04Z",
          *       "age_seconds": 56,
          *       "state": "fresh",
-         *       "policy": "last_known"
+         *       "policy": "last_known",
+         *       "left_out": 0,
+         *       "reason": null
          *     }
          */
         readonly CalendarCoverage: {
@@ -2629,6 +2657,10 @@ export interface components {
             readonly state: components["schemas"]["CalendarState"];
             /** @description How it counts while it is not `fresh`. */
             readonly policy: components["schemas"]["StalePolicy"];
+            /** @description How many of its events could not be read or had to be guessed; 1000: at least so many. */
+            readonly left_out: number;
+            /** @description Why it cannot be relied on entirely, in words; null if it can. */
+            readonly reason: string | null;
         };
         /**
          * @description What an entry is about.

@@ -180,6 +180,8 @@ export const coverage: Coverage = {
       age_seconds: 120,
       state: "fresh",
       policy: "last_known",
+      left_out: 0,
+      reason: null,
     },
     {
       integration_id: uuid(2, 2),
@@ -189,6 +191,8 @@ export const coverage: Coverage = {
       age_seconds: 5700,
       state: "failed",
       policy: "block",
+      left_out: 0,
+      reason: "iCloud answered 401 to PROPFIND; the app-specific password is refused.",
     },
     {
       integration_id: uuid(2, 3),
@@ -198,6 +202,8 @@ export const coverage: Coverage = {
       age_seconds: 2400,
       state: "fresh",
       policy: "last_known",
+      left_out: 0,
+      reason: null,
     },
   ],
 };
@@ -325,6 +331,8 @@ export const syncs: SyncRun[] = Array.from({ length: 34 }, (_, place) => {
     updated: place % 6 === 0 ? 1 : 0,
     removed: place % 9 === 8 ? 1 : 0,
     requests: place === 33 ? 6 : 2,
+    left_out: 0,
+    problems: [],
     error: failed
       ? "The server answered 503 to the second request. Tried again in 5 minutes from the same place."
       : null,

@@ -130,7 +130,7 @@ function CoverageNote({ coverage }: { coverage: Coverage }) {
   if (coverage.complete) {
     return <p className="text-sm text-ink-2">{t("week.complete", { count: coverage.calendars.length })}</p>;
   }
-  const broken = coverage.calendars.filter((calendar) => calendar.state !== "fresh");
+  const broken = coverage.calendars.filter((calendar) => calendar.state !== "fresh" || calendar.left_out > 0);
   const first = broken[0];
   return (
     <p className="flex items-center gap-1.5 text-sm font-medium text-warn">
@@ -142,6 +142,7 @@ function CoverageNote({ coverage }: { coverage: Coverage }) {
           className="rounded-sm underline underline-offset-3"
         >
           {t("week.incomplete", { name: first.calendar, count: broken.length - 1 })}
+          {first.reason && <span className="block font-normal text-ink-2">{first.reason}</span>}
         </Link>
       ) : (
         t("week.incomplete_range")

@@ -18,6 +18,8 @@ public interface CalendarFreshness {
    * @param name for people
    * @param active whether its integration is switched on: of one that is not, no block counts
    * @param lastSyncedAt when a sync last succeeded; null: never
+   * @param leftOut how many of its events could not be read or had to be guessed
+   * @param reason why it cannot be relied on entirely, in words; null if it can
    * @param syncedFrom where the stretch begins whose blocks are stored; null: nothing is yet
    * @param syncedTo where it ends, excluding; null: nothing is yet
    */
@@ -29,6 +31,8 @@ public interface CalendarFreshness {
       @Nullable Instant lastSyncedAt,
       State state,
       StalePolicy policy,
+      int leftOut,
+      @Nullable String reason,
       @Nullable Instant syncedFrom,
       @Nullable Instant syncedTo) {}
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +26,26 @@ final class CalendarStore {
   /** From when on a calendar that was read well counts as stale: this many intervals. */
   private static final int STALE_AFTER = 3;
 
-  private static final String SELECT =
+  private static final String COLUMNS_AND_TABLES =
       """
       SELECT c.*, i.is_active AND i.sync_enabled AS is_read, i.is_active,
-             c.expanded_as IS NOT DISTINCT FROM %s AS is_expanded
+             c.expanded_as IS NOT DISTINCT FROM %s AS is_expanded%s
       FROM calendars c
       JOIN calendar_integrations i ON i.organizer_id = c.organizer_id AND i.id = c.integration_id
       JOIN accounts a ON a.organizer_id = i.organizer_id AND a.id = i.account_id
       JOIN organizers o ON o.id = c.organizer_id
       WHERE c.organizer_id = :organizer
-      """
-          .formatted(SyncStore.EXPANDS_AS);
+      """;
+
+  private static final String SELECT = COLUMNS_AND_TABLES.formatted(SyncStore.EXPANDS_AS, "");
+
+  private static final String SELECT_FRESHNESS =
+      COLUMNS_AND_TABLES.formatted(
+          SyncStore.EXPANDS_AS,
+          ", (%s) AS left_out, (%s) AS first_problem"
+              .formatted(
+                  ResourceStore.leftOut("c.organizer_id", "c.id"),
+                  ResourceStore.firstProblem("c.organizer_id", "c.id")));
 
   private final Duration interval;
 
@@ -64,7 +75,7 @@ final class CalendarStore {
 
   /** The organizer's calendars that block, and how far each can be relied on. */
   List<SourceCalendar> freshness(Handle tx, UUID organizerId, Instant now) {
-    return tx.createQuery(SELECT + " AND c.blocks_time ORDER BY c.name, c.id")
+    return tx.createQuery(SELECT_FRESHNESS + " AND c.blocks_time ORDER BY c.name, c.id")
         .bind("organizer", organizerId)
         .map(
             (rs, context) ->
@@ -76,6 +87,8 @@ final class CalendarStore {
                     instant(rs, "last_sync_at"),
                     state(rs, now),
                     stalePolicy(rs),
+                    rs.getInt("left_out"),
+                    reason(rs, state(rs, now)),
                     instant(rs, "window_from"),
                     instant(rs, "window_to")))
         .list();
@@ -282,6 +295,29 @@ final class CalendarStore {
             || lastSync.isBefore(now.minus(interval.multipliedBy(STALE_AFTER)))
         ? State.STALE
         : State.FRESH;
+  }
+
+  /** Why it cannot be relied on entirely, in words; null if it can. */
+  private static @Nullable String reason(ResultSet rs, State state) throws SQLException {
+    var unread =
+        switch (state) {
+          case FRESH -> "";
+          case NEVER_SYNCED -> "It was not read yet.";
+          case FAILED -> rs.getString("last_error");
+          case STALE ->
+              rs.getBoolean("is_expanded")
+                  ? "It was not read for longer than it should be."
+                  : "What is known of it is being computed anew for another time zone or address.";
+          case DISABLED -> "It is not read: its organizer turned that off.";
+        };
+    var leftOut = LeftOutText.of(rs.getInt("left_out"), rs.getString("first_problem"));
+    var reason = Stream.of(unread, leftOut).filter(text -> text != null && !text.isEmpty());
+    return reason.collect(
+        Collectors.collectingAndThen(Collectors.joining(" "), CalendarStore::nullIfEmpty));
+  }
+
+  private static @Nullable String nullIfEmpty(String text) {
+    return text.isEmpty() ? null : text;
   }
 
   private static StalePolicy stalePolicy(ResultSet rs) throws SQLException {

@@ -45,6 +45,7 @@ public record Integration(
     SYNCING,
     /**
      * It works in part: passes keep failing, or something in a calendar could not be understood.
+     * The reason says which.
      */
     DEGRADED,
     /** The provider refuses the credentials. */

@@ -19,10 +19,7 @@ final class IntegrationStore {
       SELECT i.*, a.provider, a.provider_user_id, a.provider_email, a.broken_reason,
              c.calendars_count, c.destination, c.last_sync_at, c.next_sync_at, c.failures, c.last_error, c.syncing,
              c.never_ended,
-             (SELECT r.problems[1] FROM calendar_resources r JOIN calendars k
-                ON k.organizer_id = r.organizer_id AND k.id = r.calendar_id
-              WHERE k.organizer_id = i.organizer_id AND k.integration_id = i.id AND k.blocks_time
-                AND r.problems <> '{}' LIMIT 1) AS problem
+             c.left_out, c.problem
       FROM calendar_integrations i
       JOIN accounts a ON a.organizer_id = i.organizer_id AND a.id = i.account_id
       CROSS JOIN LATERAL (
@@ -33,11 +30,22 @@ final class IntegrationStore {
                coalesce(max(failures), 0) AS failures,
                (array_agg(last_error ORDER BY failures DESC))[1] AS last_error,
                coalesce(bool_or(leased_until > now()), false) AS syncing,
-               coalesce(bool_and(last_sync_at IS NULL AND failures = 0), false) AS never_ended
-        FROM calendars WHERE organizer_id = i.organizer_id AND integration_id = i.id
+               coalesce(bool_and(last_sync_at IS NULL AND failures = 0), false) AS never_ended,
+               coalesce(sum(of_calendar.left_out), 0)::integer AS left_out,
+               (array_agg(of_calendar.problem ORDER BY name, id) FILTER (WHERE of_calendar.problem IS NOT NULL))[1]
+                 AS problem
+        FROM calendars k
+        CROSS JOIN LATERAL (
+          SELECT CASE WHEN k.blocks_time THEN (%s) ELSE 0 END AS left_out,
+                 CASE WHEN k.blocks_time THEN (%s) END AS problem
+        ) AS of_calendar
+        WHERE organizer_id = i.organizer_id AND integration_id = i.id
       ) c
       WHERE i.organizer_id = :organizer
-      """;
+      """
+          .formatted(
+              ResourceStore.leftOut("k.organizer_id", "k.id"),
+              ResourceStore.firstProblem("k.organizer_id", "k.id"));
 
   private final UnaryOperator<String> displayName;
 
@@ -252,7 +260,7 @@ final class IntegrationStore {
     if (rs.getBoolean("syncing")) {
       return Status.SYNCING;
     }
-    if (rs.getInt("failures") >= Integration.DEGRADED_AFTER || rs.getString("problem") != null) {
+    if (rs.getInt("failures") >= Integration.DEGRADED_AFTER || rs.getInt("left_out") > 0) {
       return Status.DEGRADED;
     }
     return Status.CONNECTED;
@@ -262,9 +270,25 @@ final class IntegrationStore {
     return switch (status) {
       case NEEDS_REAUTH -> rs.getString("broken_reason");
       case DISABLED -> "Turned off by its organizer.";
-      case CONNECTING, CONNECTED, SYNCING, DEGRADED ->
-          rs.getInt("failures") > 0 ? rs.getString("last_error") : rs.getString("problem");
+      case CONNECTING, CONNECTED, SYNCING, DEGRADED -> ofPasses(rs);
     };
+  }
+
+  /**
+   * Passes that keep failing and events that are not understood are two things, and may be both.
+   */
+  private static @Nullable String ofPasses(ResultSet rs) throws SQLException {
+    int failures = rs.getInt("failures");
+    var leftOut = LeftOutText.of(rs.getInt("left_out"), rs.getString("problem"));
+    if (failures == 0) {
+      return leftOut.isEmpty() ? null : leftOut;
+    }
+    var error = rs.getString("last_error");
+    return failures < Integration.DEGRADED_AFTER
+        ? error
+        : "It keeps failing: %d attempts in a row. %s %s"
+            .formatted(failures, error, leftOut)
+            .strip();
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

@@ -1,6 +1,7 @@
 package io.linkspan.calendar;
 
 import io.linkspan.calendar.SyncStore.Key;
+import io.linkspan.event.SeriesCodec;
 import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
@@ -31,7 +32,39 @@ final class ResourceStore {
    * @param problems {@link Content#unread}, and what could not be expanded
    * @param nextStart from when on the resource matters beyond the expanded stretch
    */
-  record Row(Content content, List<String> problems, Optional<Instant> nextStart) {}
+  record Row(Content content, List<String> problems, Optional<Instant> nextStart) {
+    /** How many events were left out or guessed: this one, or where it holds none, each stated. */
+    int leftOut() {
+      return content.series().equals(NO_SERIES) ? problems.size() : Math.min(1, problems.size());
+    }
+  }
+
+  private static final String NO_SERIES = SeriesCodec.encodeAll(List.of());
+
+  /**
+   * So many events that were left out or guessed are counted; a calendar of more is as doubtful.
+   */
+  private static final int COUNTED = 1_000;
+
+  /** How many events of a calendar were left out or guessed, as an expression of SQL. */
+  static String leftOut(String organizerId, String calendarId) {
+    return """
+        SELECT coalesce(sum(n.left_out), 0)::integer
+        FROM (SELECT left_out FROM calendar_resources
+              WHERE organizer_id = %s AND calendar_id = %s AND left_out > 0 LIMIT %d) AS n
+        """
+        .formatted(organizerId, calendarId, COUNTED);
+  }
+
+  /** The first that is said of them. */
+  static String firstProblem(String organizerId, String calendarId) {
+    return """
+        SELECT p.problems[1] FROM calendar_resources p
+        WHERE p.organizer_id = %s AND p.calendar_id = %s AND p.left_out > 0
+        ORDER BY p.resource LIMIT 1
+        """
+        .formatted(organizerId, calendarId);
+  }
 
   /** The stored versions by resource; one without a version is not in the map. */
   Map<String, String> etags(Handle tx, Key calendar) {
@@ -65,15 +98,15 @@ final class ResourceStore {
     tx.createUpdate(
             """
             INSERT INTO calendar_resources AS r (organizer_id, calendar_id, resource, etag, series, unread, problems,
-                                                 next_start_at)
+                                                 left_out, next_start_at)
             SELECT :organizer, :calendar, n.resource, n.etag, n.series::jsonb,
                    ARRAY(SELECT jsonb_array_elements_text(n.unread::jsonb)),
-                   ARRAY(SELECT jsonb_array_elements_text(n.problems::jsonb)), n.next_start_at
-            FROM unnest(:resources, :etags, :series, :unread, :problems, :nextStarts::timestamptz[])
-                 AS n (resource, etag, series, unread, problems, next_start_at)
+                   ARRAY(SELECT jsonb_array_elements_text(n.problems::jsonb)), n.left_out, n.next_start_at
+            FROM unnest(:resources, :etags, :series, :unread, :problems, :leftOut, :nextStarts::timestamptz[])
+                 AS n (resource, etag, series, unread, problems, left_out, next_start_at)
             ON CONFLICT (organizer_id, calendar_id, resource)
             DO UPDATE SET etag = excluded.etag, series = excluded.series, unread = excluded.unread,
-                          problems = excluded.problems, next_start_at = excluded.next_start_at
+                          problems = excluded.problems, left_out = excluded.left_out, next_start_at = excluded.next_start_at
             """)
         .bind("organizer", calendar.organizerId())
         .bind("calendar", calendar.calendarId())
@@ -82,6 +115,7 @@ final class ResourceStore {
         .bind("series", texts(rows, row -> row.content().series()))
         .bind("unread", texts(rows, row -> Storable.json(Json.text(row.content().unread()))))
         .bind("problems", texts(rows, row -> Storable.json(Json.text(row.problems()))))
+        .bind("leftOut", rows.stream().map(Row::leftOut).toArray(Integer[]::new))
         .bind("nextStarts", texts(rows, row -> row.nextStart().map(Instant::toString).orElse(null)))
         .execute();
   }
@@ -152,7 +186,8 @@ final class ResourceStore {
   void passOver(Handle tx, Key calendar, String resource, Instant until, String problem) {
     tx.createUpdate(
             """
-            UPDATE calendar_resources SET next_start_at = :until, problems = array_append(problems, :problem)
+            UPDATE calendar_resources
+            SET next_start_at = :until, problems = array_append(problems, :problem), left_out = greatest(left_out, 1)
             WHERE organizer_id = :organizer AND calendar_id = :calendar AND resource = :resource
             """)
         .bind("until", until)

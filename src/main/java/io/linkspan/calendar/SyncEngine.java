@@ -325,7 +325,7 @@ final class SyncEngine {
             null,
             now);
     runNextIfAsked(tx, target);
-    news.succeeded(tx, target, ended);
+    news.succeeded(tx, target, ended, pass.leftOut());
   }
 
   private static SyncFailure notStored(Map<String, String> refused) {

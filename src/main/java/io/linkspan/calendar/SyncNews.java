@@ -31,25 +31,34 @@ final class SyncNews {
     show(tx, target, run);
   }
 
-  void succeeded(Handle tx, Target target, SyncRun run) {
+  /**
+   * @param leftOut whether it met events that it had to leave out or to guess
+   */
+  void succeeded(Handle tx, Target target, SyncRun run, boolean leftOut) {
     show(tx, target, run);
     boolean changed = run.created() + run.updated() + run.removed() > 0;
     boolean recovered = target.failures() > 0;
-    if (!changed && !recovered && !askedFor(run)) {
+    if (!changed && !recovered && !leftOut && !askedFor(run)) {
       return;
     }
     record(
         tx,
         target,
         run,
-        "Read %s: %d blocked times came, %d changed, %d went%s."
+        "Read %s: %d blocked times added, %d updated, %d removed%s. %s"
             .formatted(
                 target.name(),
                 run.created(),
                 run.updated(),
                 run.removed(),
-                recovered ? ", after " + target.failures() + " failed attempts" : ""));
-    outbox.publish(tx, target.organizerId(), "calendar_synced", details(target, run));
+                recovered ? ", after " + target.failures() + " failed attempts" : "",
+                LeftOutText.of(
+                    run.leftOut(),
+                    run.problems().isEmpty() ? null : run.problems().getFirst().detail()))
+            .strip());
+    if (changed || recovered || askedFor(run)) {
+      outbox.publish(tx, target.organizerId(), "calendar_synced", details(target, run));
+    }
   }
 
   /**
@@ -130,6 +139,8 @@ final class SyncNews {
   }
 
   private void record(Handle tx, Target target, SyncRun run, String message) {
+    var details = details(target, run);
+    details.put("left_out", run.leftOut());
     log.record(
         tx,
         new ActivityLog.Entry(
@@ -138,7 +149,7 @@ final class SyncNews {
             "calendar",
             target.integrationId(),
             message,
-            details(target, run),
+            details,
             run.outcome() == SyncRun.Outcome.SUCCEEDED,
             null));
   }

@@ -76,6 +76,7 @@ final class SyncPass implements PageSink {
   private Target target;
   private final CalendarBudget budget = new CalendarBudget();
   private List<Change> waiting = List.of();
+  private boolean leftOut;
 
   SyncPass(Shared shared, Target target, UUID runId, Window window) {
     this.database = shared.database();
@@ -95,6 +96,11 @@ final class SyncPass implements PageSink {
   /** Resources that the database does not take, and its SQLSTATE: they are as they were before. */
   Map<String, String> refused() {
     return refused;
+  }
+
+  /** Whether something that was stored was not understood entirely. */
+  boolean leftOut() {
+    return leftOut;
   }
 
   @Override
@@ -251,6 +257,7 @@ final class SyncPass implements PageSink {
     // a policy, a zone or the window has changed since: what was prepared is not what is wanted now
     var expanded = current.expandsLike(target) ? part.expanded() : expand(current, part.upserts());
     target = current;
+    leftOut |= expanded.stream().anyMatch(one -> one.row().leftOut() > 0);
     var changes =
         writer.write(tx, current, expanded).plus(writer.remove(tx, current, part.removed()));
     note(tx, part.upserts().size() + part.removed().size() + part.same(), changes);

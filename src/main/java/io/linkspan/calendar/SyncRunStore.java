@@ -1,9 +1,11 @@
 package io.linkspan.calendar;
 
 import io.linkspan.availability.SyncedBlocks;
+import io.linkspan.calendar.SyncRun.LeftOut;
 import io.linkspan.calendar.SyncRun.Mode;
 import io.linkspan.calendar.SyncRun.Outcome;
 import io.linkspan.calendar.SyncRun.Trigger;
+import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code sync_runs}. */
 final class SyncRunStore {
+  /** So many of what was left out or guessed are kept with a run. */
+  private static final int LISTED_PROBLEMS = 20;
+
   /** The run of a calendar that waits for its turn, if there is one. */
   Optional<SyncRun> waiting(Handle tx, UUID organizerId, UUID calendarId) {
     return tx.createQuery(
@@ -157,16 +162,30 @@ final class SyncRunStore {
       Instant now) {
     return tx.createQuery(
             """
-            UPDATE sync_runs
-            SET finished_at = :now, outcome = :outcome, mode = :mode, requests = :requests, error = :error
+            UPDATE sync_runs r
+            SET finished_at = :now, outcome = :outcome, mode = :mode, requests = :requests, error = :error,
+                left_out = (%s),
+                problems = (
+                  SELECT coalesce(jsonb_agg(jsonb_build_object('event', p.event, 'detail', p.detail)), '[]')
+                  FROM (SELECT left(coalesce(nullif(btrim(k.series -> 0 -> 'master' ->> 'summary'), ''),
+                                             k.series -> 0 ->> 'uid'), 200) AS event,
+                               left(d.detail, 1000) AS detail
+                        FROM (SELECT * FROM calendar_resources f
+                              WHERE f.organizer_id = r.organizer_id AND f.calendar_id = r.calendar_id
+                                AND f.left_out > 0
+                              ORDER BY f.resource LIMIT :listed) AS k
+                        CROSS JOIN LATERAL unnest(k.problems) WITH ORDINALITY AS d (detail, place)
+                        ORDER BY k.resource, d.place LIMIT :listed) AS p)
             WHERE organizer_id = :organizer AND id = :id
             RETURNING *
-            """)
+            """
+                .formatted(ResourceStore.leftOut("r.organizer_id", "r.calendar_id")))
         .bind("organizer", organizerId)
         .bind("id", id)
         .bind("outcome", lower(outcome))
         .bind("mode", lower(mode))
         .bind("requests", requests)
+        .bind("listed", LISTED_PROBLEMS)
         .bind("error", error)
         .bind("now", now)
         .map((rs, context) -> run(rs))
@@ -235,6 +254,8 @@ final class SyncRunStore {
         rs.getInt("updated"),
         rs.getInt("removed"),
         rs.getInt("requests"),
+        rs.getInt("left_out"),
+        List.of(Json.read(rs.getString("problems"), LeftOut[].class)),
         rs.getString("error"),
         rs.getBoolean("full_requested"),
         rs.getObject("requested_at", OffsetDateTime.class).toInstant());

@@ -16,6 +16,9 @@ public sealed interface EventEnd {
    */
   record Lasting(int days, Duration exact) implements EventEnd {}
 
+  /** Taken for an end that cannot be read or lies before the start: time must not pass for free. */
+  EventEnd GUESSED = new Lasting(0, Duration.ofHours(1));
+
   /** Neither: a date lasts its day, a date-time no time at all (RFC 5545, 3.6.1). */
   record Unstated() implements EventEnd {}
 }

@@ -30,6 +30,8 @@ public final class FakeCalendars implements CalendarFreshness {
             Instant.parse("2026-03-01T00:00:00Z"),
             State.FRESH,
             StalePolicy.LAST_KNOWN,
+            0,
+            null,
             Instant.parse("2020-01-01T00:00:00Z"),
             Instant.parse("2030-01-01T00:00:00Z")));
   }
@@ -45,6 +47,25 @@ public final class FakeCalendars implements CalendarFreshness {
   public SourceCalendar with(
       UUID organizerId, SourceCalendar calendar, State state, StalePolicy policy) {
     return put(organizerId, changed(calendar, calendar.active(), state, policy));
+  }
+
+  /** Of which so many events were left out or guessed. */
+  public SourceCalendar leavingOut(
+      UUID organizerId, SourceCalendar calendar, int leftOut, String reason) {
+    return put(
+        organizerId,
+        new SourceCalendar(
+            calendar.integrationId(),
+            calendar.calendarId(),
+            calendar.name(),
+            calendar.active(),
+            calendar.lastSyncedAt(),
+            calendar.state(),
+            calendar.policy(),
+            leftOut,
+            reason,
+            calendar.syncedFrom(),
+            calendar.syncedTo()));
   }
 
   public SourceCalendar switchedOff(UUID organizerId, SourceCalendar calendar) {
@@ -63,6 +84,8 @@ public final class FakeCalendars implements CalendarFreshness {
             calendar.lastSyncedAt(),
             calendar.state(),
             calendar.policy(),
+            calendar.leftOut(),
+            calendar.reason(),
             from,
             to));
   }
@@ -77,6 +100,8 @@ public final class FakeCalendars implements CalendarFreshness {
         calendar.lastSyncedAt(),
         state,
         policy,
+        calendar.leftOut(),
+        calendar.reason(),
         calendar.syncedFrom(),
         calendar.syncedTo());
   }

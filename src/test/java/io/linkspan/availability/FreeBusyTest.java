@@ -167,6 +167,28 @@ class FreeBusyTest {
   }
 
   @Test
+  void theAnswerIsNotCompleteWhereAnEventWasLeftOutAndSaysWhy() {
+    calendars.leavingOut(organizer, work, 2, "2 events were left out or guessed. The first.");
+    var coverage = ask("2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z").coverage();
+    assertThat(coverage.complete()).isFalse();
+    assertThat(coverage.calendars().getFirst().leftOut()).isEqualTo(2);
+    assertThat(coverage.calendars().getFirst().reason())
+        .isEqualTo("2 events were left out or guessed. The first.");
+  }
+
+  @Test
+  void theAnswerSaysForWhichTimeTheCalendarWasRead() {
+    calendars.readOnlyFor(
+        organizer,
+        work,
+        Instant.parse("2026-02-22T00:00:00Z"),
+        Instant.parse("2027-03-01T00:00:00Z"));
+    var coverage = ask("2027-02-01T00:00:00Z", "2027-04-01T00:00:00Z").coverage();
+    assertThat(coverage.calendars().getFirst().reason())
+        .isEqualTo("Only the time from 2026-02-22T00:00:00Z to 2027-03-01T00:00:00Z is read.");
+  }
+
+  @Test
   void whatIsMarkedFreeDoesNotCount() {
     var block = event("2026-03-02T08:00:00Z", "2026-03-02T09:00:00Z");
     database.useTransaction(

@@ -225,6 +225,8 @@ class SyncTest {
       later();
     }
     assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(connection().statusReason())
+        .isEqualTo("It keeps failing: 5 attempts in a row. The server is down. Wait.");
     assertThat(log)
         .filteredOn(entry -> !entry.success())
         .as("the first and the fifth are news")
@@ -508,7 +510,8 @@ class SyncTest {
   void whyAConnectionIsDegradedNamesTheEvent() {
     server.put("s.ics", recurring("Heartbeat", "2026-01-01T00:00", "FREQ=SECONDLY"));
     sync();
-    assertThat(connection().statusReason()).startsWith("In the event Heartbeat: ");
+    assertThat(connection().statusReason())
+        .startsWith("1 event was left out or guessed. In the event Heartbeat: ");
   }
 
   @Test

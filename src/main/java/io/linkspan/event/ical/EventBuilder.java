@@ -36,6 +36,7 @@ final class EventBuilder {
   private int tooManyDates;
   private int badDates;
   private boolean badStart;
+  private boolean badEnd;
   private boolean badRecurrenceId;
 
   @Nullable String uid;
@@ -95,7 +96,7 @@ final class EventBuilder {
       case "DTEND" -> end(property);
       case "DURATION" ->
           Values.duration(value)
-              .ifPresentOrElse(d -> end = end == null ? d : end, () -> bad("DURATION", value));
+              .ifPresentOrElse(d -> end = end == null ? d : end, () -> badEnd("DURATION", value));
       case "SUMMARY" -> summary = summary(property.text());
       case "STATUS" -> status = status(value.strip().toUpperCase(Locale.ROOT));
       case "TRANSP" -> transparent = value.strip().equalsIgnoreCase("TRANSPARENT");
@@ -147,7 +148,11 @@ final class EventBuilder {
       problems.doubt(uid, badDates + " of its RDATEs and EXDATEs are no dates and were left out");
     }
     EventTime from = knownStart;
-    EventEnd until = end == null ? new EventEnd.Unstated() : end;
+    EventEnd until = end;
+    if (until == null) {
+      boolean guess = badEnd && !(from instanceof EventTime.Date);
+      until = guess ? EventEnd.GUESSED : new EventEnd.Unstated();
+    }
     if (wholeDays
         && atMidnight(from)
         && (!(until instanceof EventEnd.At at) || atMidnight(at.end()))) {
@@ -188,7 +193,8 @@ final class EventBuilder {
 
   private void end(Property property) {
     Values.time(property)
-        .ifPresentOrElse(time -> end = new EventEnd.At(time), () -> bad("DTEND", property.value()));
+        .ifPresentOrElse(
+            time -> end = new EventEnd.At(time), () -> badEnd("DTEND", property.value()));
   }
 
   private void recurrenceId(Property property) {
@@ -350,8 +356,10 @@ final class EventBuilder {
     return other.length() <= 32 && other.compareTo(one) > 0 ? other : one;
   }
 
-  private void bad(String name, String value) {
+  private void badEnd(String name, String value) {
+    badEnd = true;
     String shown = value.length() <= 60 ? value : value.substring(0, 60) + "…";
-    problems.doubt(uid, "its " + name + " cannot be read: \"" + shown + "\"");
+    problems.doubt(
+        uid, "its " + name + " cannot be read: \"" + shown + "\"; its length is a guess");
   }
 }

@@ -26,6 +26,9 @@ final class SeriesExpansion {
   private static final Comparator<Occurrence> BY_START =
       Comparator.comparing(Occurrence::start).thenComparing(Occurrence::key);
 
+  /** So much may a guessed zone be wrong. */
+  private static final long MARGIN = 2L * TimeResolver.DAY;
+
   /** So many excluded instances after the window are looked at to find the next start. */
   private static final int SEARCH_AHEAD = 500;
 
@@ -64,7 +67,18 @@ final class SeriesExpansion {
       found.sort(BY_START);
     }
     Optional<Overflow> overflow = addOverflow();
-    return new Expansion(found, nextStart(), overflow, List.copyOf(times.degraded()));
+    return new Expansion(found, nextStart(), overflow, doubts());
+  }
+
+  /** What was guessed of an event that was long over says nothing of the window. */
+  private List<String> doubts() {
+    EventDetails master = series.master();
+    boolean over =
+        master != null
+            && series.takesPlaceOnce()
+            && found.isEmpty()
+            && TimeResolver.local(master.start()) + times.length(master).longest() < from - MARGIN;
+    return over ? List.of() : List.copyOf(times.degraded());
   }
 
   private Optional<Instant> nextStart() {
@@ -341,8 +355,8 @@ final class SeriesExpansion {
                   new Length(0, times.instant(at.end()) - times.instant(extra.start()));
             };
         if (length.days() < 0 || length.days() == 0 && length.seconds() < 0) {
-          times.degrade("an extra date ends before it starts; it was given no length");
-          length = Length.NONE;
+          times.degrade("an extra date ends before it starts; it lasts as long as the others");
+          length = shape.length();
         }
         if (!budget.spend(1) || !take(local, instant, length)) {
           overflowAt = from;

@@ -127,8 +127,11 @@ final class TimeResolver {
           case EventEnd.At at -> allDay ? days(start, at.end()) : elapsed(start, at.end());
         };
     if (stated.days() < 0 || stated.days() == 0 && stated.seconds() < 0) {
-      degrade("an event ends before it starts; it was given no length");
-      return allDay ? Length.ONE_DAY : Length.NONE;
+      degrade(
+          "an event ends before it starts; "
+              + (allDay ? "its first day" : "an hour")
+              + " was taken instead");
+      return allDay ? Length.ONE_DAY : Length.GUESSED;
     }
     return allDay && stated.days() == 0 ? Length.ONE_DAY : stated;
   }
@@ -163,6 +166,7 @@ final class TimeResolver {
    */
   record Length(long days, long seconds) {
     static final Length NONE = new Length(0, 0);
+    static final Length GUESSED = new Length(0, 3_600);
     static final Length ONE_DAY = new Length(1, 0);
 
     long end(long startLocal, long startInstant, LocalZone zone) {

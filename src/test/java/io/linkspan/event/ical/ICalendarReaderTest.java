@@ -416,14 +416,14 @@ class ICalendarReaderTest {
   }
 
   @Test
-  void eventsThatEndBeforeTheyStartHaveNoLengthAndSaySo() {
+  void eventsThatEndBeforeTheyStartLastAnHourAndSaySo() {
     var found =
         expand(
             event("DTSTART:20260701T090000Z", "DTEND:20260701T080000Z"),
             "2026-06-01T00:00:00Z",
             "2026-08-01T00:00:00Z",
             "UTC");
-    assertThat(Ics.lengths(found)).containsExactly(Duration.ZERO);
+    assertThat(Ics.lengths(found)).containsExactly(Duration.ofHours(1));
     assertThat(found.degraded()).hasSize(1);
   }
 
