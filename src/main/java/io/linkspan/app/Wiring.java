@@ -48,6 +48,7 @@ import io.linkspan.platform.jobs.Jobs.Job;
 import io.linkspan.platform.postgres.DirectoryLock;
 import io.linkspan.platform.postgres.EmbeddedPostgres;
 import io.linkspan.platform.time.Ids;
+import io.linkspan.webhook.WebhookParts;
 import io.linkspan.webhook.Webhooks;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -173,7 +174,7 @@ final class Wiring implements AutoCloseable {
     String node = ids.next().toString();
     var webhooks =
         new Webhooks(
-            new Webhooks.Parts(database, sealer, egress, log, changes, metrics, ids, clock),
+            new WebhookParts(database, sealer, egress, log, changes, metrics, ids, clock),
             config.webhookRetrySchedule(),
             () -> notifications.say(DELIVERIES, node));
     notifications.on(
@@ -232,7 +233,7 @@ final class Wiring implements AutoCloseable {
             new Job("roll-windows", Duration.ofMinutes(10), calendars.upkeep()::rollWindows),
             new Job("list-calendars-again", Duration.ofMinutes(10), calendars.upkeep()::listAgain),
             new Job("reconcile-conflicts", Duration.ofMinutes(1), conflicts::reconcileAll),
-            new Job("replays", Duration.ofSeconds(10), webhooks::goOnWithReplays),
+            new Job("replays", Duration.ofSeconds(10), webhooks::resumeReplays),
             new Job("clear-deleted-webhooks", Duration.ofMinutes(1), webhooks::clearDeleted),
             new Job("delivery-partitions", Duration.ofHours(6), webhooks::makePartitions),
             new Job(
@@ -251,7 +252,7 @@ final class Wiring implements AutoCloseable {
     var recurring = working("recurring work", new Jobs(pool, clock, jobs));
     var passes = working("calendar passes", calendars.worker());
     var deliveries = working("deliveries", webhooks.worker());
-    var watch = working("watch of the queue", webhooks.watch());
+    var watch = working("watch of the queue", webhooks.monitor());
     work =
         List.of(
             () -> Pool.keepSpare(pool),
@@ -363,7 +364,7 @@ final class Wiring implements AutoCloseable {
 
       @Override
       public String look() {
-        return webhooks.watch().summary();
+        return webhooks.monitor().summary();
       }
     };
   }

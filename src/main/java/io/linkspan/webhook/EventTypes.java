@@ -8,17 +8,17 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The types of events that Linkspan itself publishes, with their schemas and examples. */
-final class EventTypes {
+public final class EventTypes {
   private static final JsonNode ALL = read();
 
   private EventTypes() {}
 
-  static JsonNode all() {
+  public static JsonNode all() {
     return ALL;
   }
 
   /** {@code data} of the type's example. */
-  static Optional<JsonNode> example(String type) {
+  public static Optional<JsonNode> example(String type) {
     return ALL.valueStream()
         .filter(known -> known.path("type").asString().equals(type))
         .map(known -> known.at("/example/data"))

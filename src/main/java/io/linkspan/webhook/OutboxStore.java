@@ -3,7 +3,7 @@ package io.linkspan.webhook;
 import io.linkspan.platform.db.Storable;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.time.Ids;
-import io.linkspan.webhook.QueueStore.Lane;
+import io.linkspan.webhook.subscription.Webhook;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class OutboxStore implements Outbox {
   private final Ids ids;
   private final Clock clock;
-  private final Consumer<Set<Lane>> afterCommit;
+  private final Consumer<Set<EndpointQueue>> afterCommit;
 
   /**
    * @param afterCommit told when deliveries are waiting; must return at once
@@ -37,14 +37,14 @@ public final class OutboxStore implements Outbox {
   /**
    * @param afterCommit told where deliveries are waiting; must return at once
    */
-  OutboxStore(Ids ids, Clock clock, Consumer<Set<Lane>> afterCommit) {
+  public OutboxStore(Ids ids, Clock clock, Consumer<Set<EndpointQueue>> afterCommit) {
     this.ids = ids;
     this.clock = clock;
     this.afterCommit = afterCommit;
   }
 
   /** An event to be: its data as JSON text. */
-  record Event(String id, String type, String data) {}
+  public record Event(String id, String type, String data) {}
 
   private record Listener(UUID id, Set<String> events, @Nullable String orderingPath) {
     boolean hears(String type) {
@@ -95,7 +95,7 @@ public final class OutboxStore implements Outbox {
    *
    * @return the delivery
    */
-  UUID publishLeased(Handle tx, UUID organizerId, UUID webhookId, Event event, Instant now) {
+  public UUID publishLeased(Handle tx, UUID organizerId, UUID webhookId, Event event, Instant now) {
     insert(tx, organizerId, List.of(event), now, true);
     var id = ids.next();
     tx.createUpdate(
@@ -164,7 +164,7 @@ public final class OutboxStore implements Outbox {
                                             due_at, bytes, order_key)
             SELECT :organizer, webhook, id, event, type, :now, :now, :now, bytes,
             """
-                + OrderStore.key("path", ":now", "event")
+                + OutboxStore.orderKey("path", ":now", "event")
                 + "FROM unnest(:webhooks, :ids, :paths, :events, :types, :bytes)"
                 + " AS d (webhook, id, path, event, type, bytes)")
         .bind("organizer", organizerId)
@@ -176,11 +176,27 @@ public final class OutboxStore implements Outbox {
         .bind("bytes", events.stream().map(event -> event.data().length()).toArray(Integer[]::new))
         .bind("now", now)
         .execute();
-    var lanes =
+    var queues =
         listeners.stream()
-            .map(listener -> new Lane(organizerId, listener.id()))
+            .map(listener -> new EndpointQueue(organizerId, listener.id()))
             .collect(Collectors.toSet());
-    tx.afterCommit(() -> afterCommit.accept(lanes));
+    tx.afterCommit(() -> afterCommit.accept(queues));
+  }
+
+  /**
+   * An event's key, as an expression: null without a path, or with nothing at it.
+   *
+   * @param path text, as {@link Webhook#orderingPath} gives it
+   * @param at the event's time
+   * @param id the event's id
+   */
+  public static String orderKey(String path, String at, String id) {
+    return """
+    CASE WHEN %1$s IS NOT NULL THEN (
+      SELECT hashtextextended(keyed.data #>> string_to_array(%1$s, '.'), 0) FROM events keyed
+      WHERE keyed.organizer_id = :organizer AND keyed.created_at = %2$s AND keyed.id = %3$s) END
+    """
+        .formatted(path, at, id);
   }
 
   private static List<Listener> listeners(Handle tx, UUID organizerId) {
@@ -200,7 +216,7 @@ public final class OutboxStore implements Outbox {
   }
 
   /** The body that receivers get; null when the event is older than what is kept. */
-  @Nullable String body(Handle handle, UUID organizerId, String id, Instant at) {
+  public @Nullable String body(Handle handle, UUID organizerId, String id, Instant at) {
     return handle
         .createQuery(
             """
@@ -210,7 +226,7 @@ public final class OutboxStore implements Outbox {
         .bind("organizer", organizerId)
         .bind("at", at)
         .bind("id", id)
-        .map((rs, context) -> Message.body(id, rs.getString("type"), at, rs.getString("data")))
+        .map((rs, context) -> Payload.body(id, rs.getString("type"), at, rs.getString("data")))
         .findOne()
         .orElse(null);
   }

@@ -9,32 +9,32 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads columns as our types. */
-final class Rows {
-  static final UUID FIRST_ID = new UUID(0, 0);
-  static final UUID LAST_ID = new UUID(-1, -1);
+public final class Rows {
+  public static final UUID FIRST_ID = new UUID(0, 0);
+  public static final UUID LAST_ID = new UUID(-1, -1);
 
   private Rows() {}
 
-  static Instant instant(ResultSet rs, String column) throws SQLException {
+  public static Instant instant(ResultSet rs, String column) throws SQLException {
     return rs.getObject(column, OffsetDateTime.class).toInstant();
   }
 
   /** The first id that may be made at a time (RFC 9562, version 7). */
-  static UUID idAt(Instant time) {
+  public static UUID idAt(Instant time) {
     return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
   }
 
-  static @Nullable Instant maybeInstant(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Instant maybeInstant(ResultSet rs, String column) throws SQLException {
     var time = rs.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
   }
 
-  static @Nullable Integer maybeInt(ResultSet rs, String column) throws SQLException {
+  public static @Nullable Integer maybeInt(ResultSet rs, String column) throws SQLException {
     int value = rs.getInt(column);
     return rs.wasNull() ? null : value;
   }
 
-  static List<String> texts(ResultSet rs, String column) throws SQLException {
+  public static List<String> texts(ResultSet rs, String column) throws SQLException {
     return List.of((String[]) rs.getArray(column).getArray());
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The way to a PostgreSQL, which a test shuts: connections break and new ones are refused. */
-final class DatabaseGate implements AutoCloseable {
+public final class DatabaseGate implements AutoCloseable {
   private final int target;
   private final int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -19,7 +19,7 @@ final class DatabaseGate implements AutoCloseable {
   /**
    * @param target port on the loopback interface
    */
-  DatabaseGate(int target) {
+  public DatabaseGate(int target) {
     this.target = target;
     try {
       listener = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
@@ -30,11 +30,11 @@ final class DatabaseGate implements AutoCloseable {
     serve(listener);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  void shut() throws IOException {
+  public void shut() throws IOException {
     listener.close();
     for (var socket : open) {
       socket.close();
@@ -42,7 +42,7 @@ final class DatabaseGate implements AutoCloseable {
     open.clear();
   }
 
-  void open() throws IOException {
+  public void open() throws IOException {
     listener = new ServerSocket();
     listener.setReuseAddress(true);
     listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));

@@ -22,16 +22,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One node's webhooks, its server and its live stream, over a database that others may share. */
-final class Node implements AutoCloseable {
-  final Webhooks webhooks;
-  final TestServer server;
-  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+public final class Node implements AutoCloseable {
+  public final Webhooks webhooks;
+  public final TestServer server;
+  public final PrometheusMeterRegistry meters =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Notifications notifications;
 
   /**
    * @param keyset made when it does not exist; nodes of one database share it
    */
-  Node(TestDatabase postgres, Egress egress, Clock clock, Path keyset, List<Duration> retries) {
+  public Node(
+      TestDatabase postgres, Egress egress, Clock clock, Path keyset, List<Duration> retries) {
     var file = new KeysetFile(keyset, true);
     if (Files.notExists(keyset)) {
       file.create();
@@ -44,7 +46,7 @@ final class Node implements AutoCloseable {
     var log = new ActivityLogStore(changes, ids, clock);
     webhooks =
         new Webhooks(
-            new Webhooks.Parts(
+            new WebhookParts(
                 database,
                 TinkSealer.open(database, file),
                 egress,

@@ -17,23 +17,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Someone's server that webhooks are sent to. */
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
   private final HttpServer server;
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private volatile Answer usual = new Answer(200, Map.of(), "ok");
 
   /** A request as it came. */
-  record Received(Map<String, List<String>> headers, String body) {
-    String header(String name) {
+  public record Received(Map<String, List<String>> headers, String body) {
+    public String header(String name) {
       return headers.get(name).getFirst();
     }
   }
 
   /** What it says to one. */
-  record Answer(int status, Map<String, String> headers, String body) {}
+  public record Answer(int status, Map<String, String> headers, String body) {}
 
-  Receiver() {
+  public Receiver() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -44,20 +44,20 @@ final class Receiver implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
   }
 
-  void answersNext(int status, Map<String, String> headers, String body) {
+  public void answersNext(int status, Map<String, String> headers, String body) {
     answers.add(new Answer(status, headers, body));
   }
 
-  void answersAlways(int status) {
+  public void answersAlways(int status) {
     usual = new Answer(status, Map.of(), "");
   }
 
   /** The next request, waiting for it. */
-  Received next() {
+  public Received next() {
     try {
       var next = received.poll(20, TimeUnit.SECONDS);
       if (next == null) {
@@ -69,7 +69,7 @@ final class Receiver implements AutoCloseable {
     }
   }
 
-  boolean isQuiet() {
+  public boolean isQuiet() {
     return received.isEmpty();
   }
 

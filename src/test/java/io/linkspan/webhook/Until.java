@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what comes in its own time. */
-final class Until {
+public final class Until {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -15,7 +15,7 @@ final class Until {
   /**
    * @param found what there was instead, for the message
    */
-  static void holds(Supplier<?> found, BooleanSupplier condition) {
+  public static void holds(Supplier<?> found, BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {

@@ -35,27 +35,28 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A server with webhooks alone, and an organizer with a receiver. */
-abstract class WebhookTestCase {
-  static final String WEBHOOKS = "/api/v1/integrations/webhooks/";
-  static final String EVENTS = "/api/v1/events/";
+public abstract class WebhookTestCase {
+  protected static final String WEBHOOKS = "/api/v1/integrations/webhooks/";
+  protected static final String EVENTS = "/api/v1/events/";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   // the receivers' library compares with the real time
-  static final SteeredClock CLOCK = SteeredClock.at(Clock.systemUTC().instant().toString());
+  protected static final SteeredClock CLOCK =
+      SteeredClock.at(Clock.systemUTC().instant().toString());
 
   @TempDir static Path directory;
 
   private static TestDatabase postgres;
-  static Database database;
+  protected static Database database;
   private static HttpEgress egress;
-  static Webhooks webhooks;
-  static TestServer server;
+  protected static Webhooks webhooks;
+  protected static TestServer server;
 
-  UUID organizer;
-  ApiClient ada;
-  Receiver receiver;
+  protected UUID organizer;
+  protected ApiClient ada;
+  protected Receiver receiver;
 
   @BeforeAll
-  static void start() {
+  protected static void start() {
     postgres = TestDatabase.fresh();
     database = postgres.database();
     var keyset = new KeysetFile(directory.resolve("keyset"), true);
@@ -65,7 +66,7 @@ abstract class WebhookTestCase {
     var changes = new ChangeStore(CLOCK, _ -> {});
     webhooks =
         new Webhooks(
-            new Webhooks.Parts(
+            new WebhookParts(
                 database,
                 TinkSealer.open(database, keyset),
                 egress,
@@ -86,7 +87,7 @@ abstract class WebhookTestCase {
   }
 
   @AfterAll
-  static void stop() {
+  protected static void stop() {
     server.close();
     webhooks.worker().close();
     egress.close();
@@ -94,7 +95,7 @@ abstract class WebhookTestCase {
   }
 
   @BeforeEach
-  void arrange() {
+  protected void arrange() {
     CLOCK.set(Clock.systemUTC().instant());
     organizer = BlockedTimeRows.organizer(database, "Europe/Berlin");
     ada = server.as(organizer);
@@ -102,17 +103,17 @@ abstract class WebhookTestCase {
   }
 
   @AfterEach
-  void closeReceiver() {
+  protected void closeReceiver() {
     receiver.close();
   }
 
-  JsonNode create(Map<String, Object> fields) {
+  protected JsonNode create(Map<String, Object> fields) {
     var made = ada.post(WEBHOOKS, body(fields));
     assertThat(made.status()).as(made.body()).isEqualTo(201);
     return made.json();
   }
 
-  Map<String, Object> body(Map<String, Object> fields) {
+  protected Map<String, Object> body(Map<String, Object> fields) {
     var body = new HashMap<String, Object>();
     body.put("name", "CRM");
     body.put("webhook_url", receiver.url());
@@ -121,16 +122,16 @@ abstract class WebhookTestCase {
     return body;
   }
 
-  void publish(String type, Map<String, Object> data) {
+  protected void publish(String type, Map<String, Object> data) {
     var answer = ada.post(EVENTS, Map.of("type", type, "data", data));
     assertThat(answer.status()).as(answer.body()).isEqualTo(202);
   }
 
-  static void verify(String secret, Received got) throws Exception {
+  protected static void verify(String secret, Received got) throws Exception {
     new Webhook(secret).verify(got.body(), got.headers());
   }
 
-  static Map<String, Object> today(String status) {
+  protected static Map<String, Object> today(String status) {
     var now = CLOCK.instant();
     return Map.of(
         "from",
@@ -141,20 +142,20 @@ abstract class WebhookTestCase {
         status);
   }
 
-  static String path(JsonNode webhook) {
+  protected static String path(JsonNode webhook) {
     return WEBHOOKS + webhook.at("/id").asString() + "/";
   }
 
-  static String deliveries(JsonNode webhook) {
+  protected static String deliveries(JsonNode webhook) {
     return path(webhook) + "deliveries/";
   }
 
-  static int attempts(JsonNode page) {
+  protected static int attempts(JsonNode page) {
     return page.at("/results/0/attempts_count").asInt(0);
   }
 
   /** The newest delivery, once it is finished. */
-  JsonNode finished(JsonNode webhook) {
+  protected JsonNode finished(JsonNode webhook) {
     var page =
         await(
             deliveries(webhook),
@@ -164,7 +165,7 @@ abstract class WebhookTestCase {
     return ada.get(deliveries(webhook) + page.at("/results/0/id").asString() + "/").json();
   }
 
-  JsonNode await(String path, Predicate<JsonNode> wanted) {
+  protected JsonNode await(String path, Predicate<JsonNode> wanted) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() - end < 0) {
       var answer = ada.get(path);
