@@ -5,6 +5,7 @@ import io.linkspan.connection.AccountProvider;
 import io.linkspan.platform.egress.Egress;
 import io.linkspan.provider.caldav.CalDavProvider;
 import io.linkspan.provider.ics.IcsProvider;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,15 @@ import java.util.stream.Collectors;
  * @param calendars those that have calendars, by name
  */
 record Providers(List<AccountProvider> accounts, Map<String, CalendarProvider> calendars) {
-  static Providers of(Egress egress, Clock clock) {
+  /**
+   * @param address of this server, which feeds' operators are told
+   */
+  static Providers of(Egress egress, Clock clock, URI address) {
     return of(
         List.of(
             CalDavProvider.caldav(egress, clock),
             CalDavProvider.apple(egress, clock),
-            new IcsProvider(egress, clock)));
+            new IcsProvider(egress, clock, Main.Version.text(), address)));
   }
 
   private static <P extends AccountProvider & CalendarProvider> Providers of(List<P> all) {

@@ -198,7 +198,7 @@ final class Wiring implements AutoCloseable {
             database, blocks, new ConflictNews(log, outbox), changes, ids, clock);
     afterChange.reconcileBy(conflicts::reconcile);
 
-    var providers = Providers.of(egress, clock);
+    var providers = Providers.of(egress, clock, config.publicUrl());
     var connections = new Connections(providers.accounts(), sealer, database, ids, clock);
     var calendars =
         new Calendars(

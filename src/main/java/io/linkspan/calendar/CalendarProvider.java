@@ -57,12 +57,15 @@ public interface CalendarProvider {
   /**
    * @param token where the last complete pass ended; absent means a full pass: everything that is
    *     there, after which what was not mentioned is gone
+   * @param forced whether a person asked for this pass, by itself or by connecting: no cache may
+   *     answer it
    * @param known what is stored already
    */
   record SyncRequest(
       Account account,
       String externalId,
       Optional<String> token,
+      boolean forced,
       KnownResources known,
       Instant windowStart,
       Instant windowEnd) {}

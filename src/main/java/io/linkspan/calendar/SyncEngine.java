@@ -229,6 +229,7 @@ final class SyncEngine {
             account.get(),
             target,
             mode == Mode.FULL ? Optional.empty() : target.token(),
+            isForced(target, run),
             pass);
     if (!(outcome instanceof SyncOutcome.Failed failed
             && failed.failure() instanceof SyncFailure.TokenRejected)
@@ -237,8 +238,14 @@ final class SyncEngine {
     }
     LOG.info("calendar {}: sync token rejected; a full pass follows at once", target.calendarId());
     pass.startOver();
-    var full = attempt(provider, account.get(), target, Optional.empty(), pass);
+    var full =
+        attempt(provider, account.get(), target, Optional.empty(), isForced(target, run), pass);
     return new Read(Mode.FULL, full, outcome.requests() + full.requests());
+  }
+
+  /** A person asked for it: by itself, or by connecting. */
+  private static boolean isForced(Target target, SyncRun run) {
+    return run.trigger() == Trigger.MANUAL || target.token().isEmpty();
   }
 
   private SyncOutcome attempt(
@@ -246,12 +253,14 @@ final class SyncEngine {
       Account account,
       Target target,
       Optional<String> token,
+      boolean forced,
       SyncPass pass) {
     var request =
         new SyncRequest(
             account,
             target.externalId(),
             token,
+            forced,
             new Stored(target),
             pass.window().fromInclusive(),
             pass.window().toExclusive());

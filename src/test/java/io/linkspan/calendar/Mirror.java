@@ -28,6 +28,7 @@ public final class Mirror implements KnownResources, PageSink {
   private final Set<String> mentioned = new HashSet<>();
   private final List<List<Change>> pages = new ArrayList<>();
   private Optional<String> token = Optional.empty();
+  private boolean forced;
 
   /** One pass from where the last one ended. */
   public SyncOutcome pass(CalendarProvider provider, Account account, String externalId) {
@@ -48,6 +49,7 @@ public final class Mirror implements KnownResources, PageSink {
         account,
         externalId,
         token,
+        forced,
         this,
         Instant.parse("2026-01-01T00:00:00Z"),
         Instant.parse("2027-01-01T00:00:00Z"));
@@ -122,6 +124,11 @@ public final class Mirror implements KnownResources, PageSink {
 
   public Optional<String> token() {
     return token;
+  }
+
+  /** Makes the next passes such as a person asks for, or such as come by themselves. */
+  public void force(boolean byPerson) {
+    this.forced = byPerson;
   }
 
   /** As before the first pass. */

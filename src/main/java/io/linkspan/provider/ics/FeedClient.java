@@ -52,15 +52,22 @@ final class FeedClient {
   private final Clock clock;
   private final ICalendarReader reader;
   private final FeedAddress address;
+  private final String userAgent;
   private int requests;
 
   FeedClient(
-      LargeBodies egress, Limits limits, Clock clock, ICalendarReader reader, FeedAddress address) {
+      LargeBodies egress,
+      Limits limits,
+      Clock clock,
+      ICalendarReader reader,
+      FeedAddress address,
+      String userAgent) {
     this.egress = egress;
     this.limits = limits;
     this.clock = clock;
     this.reader = reader;
     this.address = address;
+    this.userAgent = userAgent;
   }
 
   FeedAddress address() {
@@ -71,11 +78,15 @@ final class FeedClient {
     return requests;
   }
 
-  FeedAnswer read(Optional<FeedToken> last) {
-    return switch (exchange(request(last))) {
+  /**
+   * @param last as it was read last; absent for a first time
+   * @param anew whether it is read whatever the server thinks of what is known, past its caches too
+   */
+  FeedAnswer read(Optional<FeedToken> last, boolean anew) {
+    return switch (exchange(request(last, anew))) {
       case Exchange.Failed failed -> new FeedAnswer.Lost(failed);
       case Exchange.Answered answered when answered.status() == 200 -> content(answered, last);
-      case Exchange.Answered answered when answered.status() == 304 && last.isPresent() ->
+      case Exchange.Answered answered when answered.status() == 304 && last.isPresent() && !anew ->
           new FeedAnswer.NotModified();
       case Exchange.Answered answered ->
           new FeedAnswer.Status(
@@ -97,21 +108,27 @@ final class FeedClient {
     return exchange;
   }
 
-  private OutboundRequest request(Optional<FeedToken> last) {
+  private OutboundRequest request(Optional<FeedToken> last, boolean anew) {
     var headers = new LinkedHashMap<String, List<String>>();
     headers.put("accept", List.of("text/calendar, */*;q=0.1"));
     if (address.authorization() != null) {
       headers.put("authorization", List.of(address.authorization().reveal()));
     }
-    last.ifPresent(
-        token -> {
-          if (token.etag() != null) {
-            headers.put("if-none-match", List.of(token.etag()));
-          }
-          if (token.lastModified() != null) {
-            headers.put("if-modified-since", List.of(token.lastModified()));
-          }
-        });
+    // published Outlook calendars lead everything else to an error page
+    headers.put("user-agent", List.of(userAgent));
+    if (anew) {
+      headers.put("cache-control", List.of("no-cache"));
+    }
+    last.filter(_ -> !anew)
+        .ifPresent(
+            token -> {
+              if (token.etag() != null) {
+                headers.put("if-none-match", List.of(token.etag()));
+              }
+              if (token.lastModified() != null) {
+                headers.put("if-modified-since", List.of(token.lastModified()));
+              }
+            });
     return new OutboundRequest("GET", address.uri(), headers, new byte[0], Trust.USER, limits);
   }
 

@@ -11,6 +11,7 @@ import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.LargeBodies;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
+import java.net.URI;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -29,13 +30,23 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
   private final Egress egress;
   private final Clock clock;
   private final Limits limits;
+  private final String userAgent;
   private final ICalendarReader reader = new ICalendarReader();
 
-  public IcsProvider(Egress egress, Clock clock) {
-    this(egress, clock, FeedClient.PATIENT);
+  /**
+   * @param version of this program
+   * @param contact where a feed's operator finds who reads it
+   */
+  public IcsProvider(Egress egress, Clock clock, String version, URI contact) {
+    this(
+        egress,
+        clock,
+        "Mozilla/5.0 (compatible; Linkspan/%s; +%s)".formatted(version, contact),
+        FeedClient.PATIENT);
   }
 
-  IcsProvider(Egress egress, Clock clock, Limits limits) {
+  IcsProvider(Egress egress, Clock clock, String userAgent, Limits limits) {
+    this.userAgent = userAgent;
     this.egress = egress;
     this.clock = clock;
     this.limits = limits;
@@ -66,7 +77,7 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
           "Paste an address that begins with https:// or webcal://.");
     }
     try (var large = LargeBodies.ofOneAnswer(egress)) {
-      var answer = client(large, address.get()).read(Optional.empty());
+      var answer = client(large, address.get()).read(Optional.empty(), false);
       return answer instanceof FeedAnswer.Whole(var calendar, _)
           ? verified(form, address.get(), calendar)
           : FeedFailures.refused(answer, address.get());
@@ -120,13 +131,15 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
     var address = client.address();
     var full = request.token().isEmpty();
     var last = request.token().flatMap(FeedToken::of);
-    return switch (client.read(last)) {
+    return switch (client.read(last, request.forced())) {
       case FeedAnswer.NotModified _ ->
           new SyncOutcome.Completed(
               request.token(), false, last.flatMap(FeedToken::refreshHint), client.requests());
       case FeedAnswer.Whole(var calendar, var token) -> {
-        // without a token somebody asked to read all anew, or reconnected: then empty means empty
-        if (!full && calendar.entries().isEmpty() && !request.known().names().isEmpty()) {
+        // who asks to read all anew, or reconnects, is believed that empty means empty
+        if (!(full && request.forced())
+            && calendar.entries().isEmpty()
+            && !request.known().names().isEmpty()) {
           yield new SyncOutcome.Failed(FeedFailures.emptied(address), client.requests());
         }
         new FeedPass(request.known(), sink).hand(calendar, full);
@@ -144,7 +157,7 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
   }
 
   private FeedClient client(LargeBodies large, FeedAddress address) {
-    return new FeedClient(large, limits, clock, reader, address);
+    return new FeedClient(large, limits, clock, reader, address, userAgent);
   }
 
   private static FeedAddress address(Account account) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Nested;
 /** Both ports on feeds, of servers that know versions and of servers that do not. */
 class IcsContractTest {
   abstract static class OnFeed implements CalendarProviderContract, AccountProviderContract {
-    final IcsProvider provider = new IcsProvider(Egresses.toLoopback(), Clock.systemUTC());
+    final IcsProvider provider = ScriptedFeed.provider(Egresses.toLoopback(), Clock.systemUTC());
     final ScriptedFeed feed = new ScriptedFeed();
 
     @AfterEach

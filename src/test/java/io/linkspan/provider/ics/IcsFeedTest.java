@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Feeds as they are: versioned or not, moved, emptied, cut short, and not feeds at all. */
 class IcsFeedTest {
   private final IcsProvider provider =
-      new IcsProvider(Egresses.toLoopback(), SteeredClock.at("2026-11-23T12:00:00Z"));
+      ScriptedFeed.provider(Egresses.toLoopback(), SteeredClock.at("2026-11-23T12:00:00Z"));
   private final ScriptedFeed feed = new ScriptedFeed();
   private final Mirror mirror = new Mirror();
 
@@ -167,8 +167,38 @@ class IcsFeedTest {
     assertThat(mirror.uids()).containsExactly("a");
 
     mirror.token(null);
+    assertThat(failure().detail()).as("by itself").contains("no events");
+    mirror.force(true);
     assertThat(pass()).isInstanceOf(Completed.class);
     assertThat(mirror.uids()).isEmpty();
+  }
+
+  @Test
+  void aServerThatAnswersNotModifiedToAnythingIsReadWhenAPersonAsks() {
+    feed.putHour("a", "Lunch");
+    feed.fault =
+        r -> r.header("if-none-match").isPresent() ? Optional.of(Answer.of(304)) : Optional.empty();
+    pass();
+    feed.putHour("b", "Dinner");
+    pass();
+    assertThat(mirror.uids()).containsExactly("a");
+    mirror.force(true);
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).containsExactly("a", "b");
+    assertThat(feed.requests().getLast().header("cache-control")).contains("no-cache");
+  }
+
+  @Test
+  void feedsAreAskedForAsABrowserWouldAndByName() {
+    feed.putHour("a", "Lunch");
+    feed.fault =
+        r ->
+            r.header("user-agent").orElse("").startsWith("Mozilla/5.0")
+                ? Optional.empty()
+                : Optional.of(Answer.redirect(302, "/error"));
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(feed.requests().getLast().header("user-agent"))
+        .contains("Mozilla/5.0 (compatible; Linkspan/1.2; +https://linkspan.example)");
   }
 
   @Test
@@ -232,7 +262,7 @@ class IcsFeedTest {
   @EnumSource(Reason.class)
   void everyWayToFailIsExplained(Reason reason) {
     var broken =
-        new IcsProvider(
+        ScriptedFeed.provider(
             (_, _) -> new Exchange.Failed(reason, "Something happened.", Duration.ZERO),
             Clock.systemUTC());
     var verification =

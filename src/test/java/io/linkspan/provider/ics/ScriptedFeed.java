@@ -3,11 +3,13 @@ package io.linkspan.provider.ics;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.Credentials;
 import io.linkspan.platform.crypto.Secret;
+import io.linkspan.platform.egress.Egress;
 import io.linkspan.provider.ScriptedServer;
 import io.linkspan.provider.ScriptedServer.Answer;
 import io.linkspan.provider.ScriptedServer.Request;
 import io.linkspan.provider.caldav.Events;
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,10 @@ final class ScriptedFeed implements AutoCloseable {
 
   /** Looks at each request first; what it answers is answered. */
   Function<Request, Optional<Answer>> fault = _ -> Optional.empty();
+
+  static IcsProvider provider(Egress egress, Clock clock) {
+    return new IcsProvider(egress, clock, "1.2", URI.create("https://linkspan.example"));
+  }
 
   void put(String uid, String components) {
     events.put(uid, components);
