@@ -9,6 +9,8 @@ import io.linkspan.event.EventDetails.Status;
 import io.linkspan.event.EventEnd;
 import io.linkspan.event.EventSeries.ExtraDate;
 import io.linkspan.event.EventTime;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,12 +294,24 @@ final class EventBuilder {
   private static @Nullable String email(Property property) {
     String value = property.value().strip().toLowerCase(Locale.ROOT);
     if (value.startsWith("mailto:")) {
-      value = value.substring(7).strip();
+      value = unescaped(value.substring(7).strip());
     } else if (value.indexOf('@') < 0) {
       String beside = property.parameter("EMAIL");
       value = beside == null ? value : beside.toLowerCase(Locale.ROOT);
     }
     return value.isEmpty() || value.length() > 512 ? null : value;
+  }
+
+  /** RFC 6068: {@code mailto:me%2Bcal@example.org}. */
+  private static String unescaped(String address) {
+    if (address.indexOf('%') < 0) {
+      return address;
+    }
+    try {
+      return URLDecoder.decode(address.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      return address;
+    }
   }
 
   private static String uid(String value) {

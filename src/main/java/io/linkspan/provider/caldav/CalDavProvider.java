@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -81,11 +82,12 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
     }
     var credentials = new Credentials.Password(server.get(), username, form.password());
     try (var large = LargeBodies.ofManyAnswers(egress)) {
-      var dav = new DavClient(large, limits, credentials);
+      var login = DavLogin.of(credentials, Map.of());
+      var dav = new DavClient(large, limits, credentials, login);
       var refusals = new DavRefusals(apple);
       return switch (new Discovery(dav, refusals).from(server.get())) {
         case Discovery.Outcome.NotFound(var why) -> why;
-        case Discovery.Outcome.Found found -> tried(dav, refusals, credentials, found);
+        case Discovery.Outcome.Found found -> tried(dav, refusals, credentials, login, found);
       };
     }
   }
@@ -128,6 +130,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
       DavClient dav,
       DavRefusals refusals,
       Credentials.Password credentials,
+      DavLogin login,
       Discovery.Outcome.Found found) {
     var listings = new ArrayList<DavReply.Multi>();
     for (var place : found.home().places()) {
@@ -144,6 +147,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
     var email = email(credentials.username(), addresses);
     email.ifPresent(addresses::add);
     var attributes = new HashMap<>(found.home().attributes());
+    attributes.putAll(login.attributes());
     attributes.put("addresses", String.join(",", addresses));
     return new Verification.Verified(
         credentials.username() + "@" + ServerAddress.hostAndPort(credentials.serverUrl()),
@@ -155,7 +159,9 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
 
   private static Optional<String> email(String username, Set<String> addresses) {
     var lower = username.toLowerCase(Locale.ROOT);
-    return lower.contains("@") ? Optional.of(lower) : addresses.stream().findFirst();
+    return lower.contains("@")
+        ? Optional.of(lower)
+        : addresses.stream().filter(a -> a.contains("@") && !a.contains("/")).findFirst();
   }
 
   @Override
@@ -163,7 +169,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
     var credentials = credentials(account);
     var home = CalendarHome.from(account.attributes(), credentials.serverUrl());
     try (var large = LargeBodies.ofManyAnswers(egress)) {
-      var dav = new DavClient(large, limits, credentials);
+      var dav = client(large, account, credentials, () -> {});
       var listings = new ArrayList<DavReply.Multi>();
       for (var place : home.places()) {
         var reply = dav.propfind(place.uri(), place.depth(), DavBodies.DISCOVERY);
@@ -173,7 +179,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
         }
         listings.add(listing);
       }
-      return new Listing.Listed(home.calendars(listings, dav));
+      return new Listing.Listed(home.withTimeZones(home.calendars(listings, dav), dav));
     }
   }
 
@@ -197,12 +203,22 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
           0);
     }
     try (var large = LargeBodies.ofManyAnswers(egress)) {
-      var dav = new DavClient(large, limits, credentials, sink::beforeRequest);
+      var dav = client(large, request.account(), credentials, sink::beforeRequest);
       var failures = failures(credentials.serverUrl());
       var finder = new ChangeFinder(dav, calendar.get(), failures, request.known());
       var fetcher = new EventFetcher(dav, calendar.get(), failures, reader, request.known());
-      return new SyncPass(dav, calendar.get(), finder, fetcher, request.known(), sink).run(token);
+      return new CalendarPass(dav, calendar.get(), finder, fetcher, request.known(), sink)
+          .run(token);
     }
+  }
+
+  private DavClient client(
+      LargeBodies large,
+      Account account,
+      Credentials.Password credentials,
+      Runnable beforeRequest) {
+    var login = DavLogin.of(credentials, account.attributes());
+    return new DavClient(large, limits, credentials, login, beforeRequest);
   }
 
   private DavFailures failures(URI server) {

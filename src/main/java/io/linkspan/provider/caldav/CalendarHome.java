@@ -89,6 +89,30 @@ record CalendarHome(List<Place> places, String principal) {
     return calendars;
   }
 
+  /**
+   * With the zones that were not in the list: without its zone a calendar's whole days and floating
+   * times would lie in the organizer's.
+   */
+  List<RemoteCalendar> withTimeZones(List<RemoteCalendar> calendars, DavClient dav) {
+    var complete = new ArrayList<RemoteCalendar>(calendars.size());
+    for (var c : calendars) {
+      var zone = c.timeZone() == null ? askedZone(c, dav) : c.timeZone();
+      complete.add(
+          new RemoteCalendar(c.externalId(), c.name(), c.color(), zone, c.access(), c.primary()));
+    }
+    return complete;
+  }
+
+  private @Nullable String askedZone(RemoteCalendar calendar, DavClient dav) {
+    return calendar(calendar.externalId())
+        .map(uri -> dav.propfind(uri, 0, DavBodies.TIME_ZONE))
+        .filter(DavReply.Multi.class::isInstance)
+        .map(DavReply.Multi.class::cast)
+        .flatMap(reply -> reply.content().members().stream().findFirst())
+        .map(member -> zone(member.text(DavXml.CALDAV, "calendar-timezone")))
+        .orElse(null);
+  }
+
   private static @Nullable RemoteCalendar main(List<RemoteCalendar> calendars) {
     var writable =
         calendars.stream()
@@ -103,7 +127,10 @@ record CalendarHome(List<Place> places, String principal) {
 
   static boolean isCalendarOfEvents(Multistatus.Member member) {
     var type = member.property(DavXml.DAV, "resourcetype");
-    if (type == null || !type.has(DavXml.CALDAV, "calendar")) {
+    // a subscription's events lie at its cs:source, not here: iCloud lists it and keeps it empty
+    if (type == null
+        || !type.has(DavXml.CALDAV, "calendar")
+        || type.has(DavXml.CALENDARSERVER, "subscribed")) {
       return false;
     }
     var components = member.property(DavXml.CALDAV, "supported-calendar-component-set");
@@ -135,11 +162,15 @@ record CalendarHome(List<Place> places, String principal) {
     return URI.create("/" + segment).getPath().substring(1);
   }
 
-  /** RFC 3744; a server that tells no privileges does not distinguish them. */
+  /**
+   * RFC 3744. A server that knows no privileges does not distinguish them, and then who owns the
+   * calendar decides; one that denies them (DAViCal) shows somebody else's.
+   */
   private Access access(Multistatus.Member member) {
     var privileges = member.property(DavXml.DAV, "current-user-privilege-set");
     if (privileges == null || privileges.elements().isEmpty()) {
-      return Access.OWNER;
+      var denied = member.denies(DavXml.DAV, "current-user-privilege-set");
+      return isOwner(member) || !denied && !isOthers(member) ? Access.OWNER : Access.READER;
     }
     var writes =
         privileges.has(DavXml.DAV, "write")
@@ -163,7 +194,15 @@ record CalendarHome(List<Place> places, String principal) {
         && !principal.isEmpty()
         && owner.hrefs().stream()
             .map(DavPath::canonical)
-            .anyMatch(href -> DavPath.directory(href).endsWith(DavPath.directory(principal)));
+            .map(DavPath::directory)
+            .map(href -> href.toLowerCase(Locale.ROOT))
+            .anyMatch(href -> href.endsWith(DavPath.directory(principal).toLowerCase(Locale.ROOT)));
+  }
+
+  /** Whether it is said to belong to somebody else, as far as it is known who oneself is. */
+  private boolean isOthers(Multistatus.Member member) {
+    var owner = member.property(DavXml.DAV, "owner");
+    return owner != null && !owner.hrefs().isEmpty() && !principal.isEmpty() && !isOwner(member);
   }
 
   /** Apple writes {@code #RRGGBBAA}. */

@@ -39,17 +39,87 @@ final class ChangeFinder {
   Changes since(SyncToken token) {
     return switch (token) {
       case SyncToken.Ctag ctag -> sinceCtag(ctag);
-      case SyncToken.Since since -> {
-        var changes = syncCollection(since.value());
-        if (changes instanceof Refused refused) {
-          yield tokenRefused(refused.reply());
-        }
-        if (!(changes instanceof Answered(Found found))) {
-          yield ((Failing) changes).unknown();
-        }
-        yield found.token().isEmpty() || looksLikeEverything(found) ? everything() : found;
-      }
+      case SyncToken.Since since -> since(since);
     };
+  }
+
+  /**
+   * Asks the collection itself first: the same state as last time is the cheapest answer, and a
+   * server that was restored from a backup says "nothing changed" of a token that is ahead of it.
+   */
+  private Changes since(SyncToken.Since since) {
+    var reply = dav.propfind(calendar, 0, DavBodies.STATE);
+    if (reply instanceof DavReply.Lost
+        || reply instanceof DavReply.Elsewhere
+        || reply instanceof DavReply.Other other && isFinal(other)) {
+      return unknown(reply);
+    }
+    var state = state(reply);
+    if (state.isPresent() && state.get().isThatOf(since)) {
+      var same = since.at(state.get().text());
+      return new Found(Map.of(), Set.of(), false, Optional.of(same), Set.of());
+    }
+    return switch (syncCollection(since.value())) {
+      case Refused refused -> tokenRefused(refused.reply());
+      case Failing failing -> failing.unknown();
+      case Answered(Found found) ->
+          found.token().isEmpty() || looksLikeEverything(found) || contradicts(since, state, found)
+              ? at(state, everything())
+              : at(state, found);
+    };
+  }
+
+  /** How the collection names its state. */
+  private record State(String value, boolean isSyncToken) {
+    String text() {
+      return (isSyncToken ? "token " : "ctag ") + value;
+    }
+
+    boolean isThatOf(SyncToken.Since since) {
+      return isSyncToken && value.equals(since.value()) || text().equals(since.state());
+    }
+  }
+
+  private static Optional<State> state(DavReply reply) {
+    if (!(reply instanceof DavReply.Multi(_, var content)) || content.members().isEmpty()) {
+      return Optional.empty();
+    }
+    var self = content.members().getFirst();
+    var token = self.text(DavXml.DAV, "sync-token");
+    var ctag = self.text(DavXml.CALENDARSERVER, "getctag");
+    return token != null
+        ? Optional.of(new State(token, true))
+        : Optional.ofNullable(ctag).map(value -> new State(value, false));
+  }
+
+  /**
+   * Whether the server says that nothing changed, and yet is in another state than it was. One that
+   * names another state every time it is asked says nothing by it.
+   */
+  private boolean contradicts(SyncToken.Since since, Optional<State> state, Found found) {
+    if (state.isEmpty()
+        || !found.present().isEmpty()
+        || !found.removed().isEmpty()
+        || found.token().filter(SyncToken.Since.class::isInstance).isEmpty()) {
+      return false;
+    }
+    var now = state.get();
+    var comparable = now.isSyncToken() || since.state() != null;
+    return comparable
+        && !now.isThatOf((SyncToken.Since) found.token().get())
+        && state.equals(state(dav.propfind(calendar, 0, DavBodies.STATE)));
+  }
+
+  private static Changes at(Optional<State> state, Changes changes) {
+    return changes instanceof Found found
+            && found.token().orElse(null) instanceof SyncToken.Since since
+        ? new Found(
+            found.present(),
+            found.removed(),
+            found.complete(),
+            Optional.of(since.at(state.map(State::text).orElse(null))),
+            found.strays())
+        : changes;
   }
 
   private Changes sinceCtag(SyncToken.Ctag ctag) {
@@ -105,7 +175,7 @@ final class ChangeFinder {
   }
 
   /** For servers without {@code sync-collection}. */
-  private Changes listing() {
+  Changes listing() {
     // read first: a change that comes during the listing must change it
     var ctag = ctag(dav.propfind(calendar, 0, DavBodies.CTAG));
     var reply = dav.propfind(calendar, 1, DavBodies.ETAGS);
@@ -163,7 +233,8 @@ final class ChangeFinder {
       var truncated = collected.add(uri, content);
       var ended = content.syncToken();
       if (!truncated) {
-        var end = Optional.ofNullable(ended).<SyncToken>map(SyncToken.Since::new);
+        var end =
+            Optional.ofNullable(ended).<SyncToken>map(value -> new SyncToken.Since(value, null));
         return new Answered(collected.found(token.isEmpty(), end));
       }
       if (ended == null) {
@@ -271,8 +342,7 @@ final class ChangeFinder {
   }
 
   private static boolean isCalendar(URI uri, URI answeredBy) {
-    return DavPath.directory(uri.getRawPath())
-        .equals(DavPath.directory(DavPath.canonical(answeredBy.getRawPath())));
+    return DavPath.isSame(uri.getRawPath(), DavPath.canonical(answeredBy.getRawPath()));
   }
 
   private static String rawPath(String href, URI resolved) {

@@ -24,6 +24,20 @@ final class DavBodies {
           <propfind xmlns="DAV:" xmlns:S="http://calendarserver.org/ns/"><prop><resourcetype/><S:getctag/></prop></propfind>
           """;
 
+  /** How the collection itself names its state (RFC 6578, section 4; caldav-ctag-03). */
+  static final String STATE =
+      HEAD
+          + """
+          <propfind xmlns="DAV:" xmlns:S="http://calendarserver.org/ns/"><prop><resourcetype/><sync-token/><S:getctag/></prop></propfind>
+          """;
+
+  /** Some servers tell the zone only of the calendar itself, not in a list of calendars. */
+  static final String TIME_ZONE =
+      HEAD
+          + """
+          <propfind xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><C:calendar-timezone/></prop></propfind>
+          """;
+
   static final String ETAGS =
       HEAD
           + """

@@ -10,7 +10,6 @@ import io.linkspan.provider.caldav.DavXml.Malformed;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,13 +18,16 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Speaks WebDAV with one account's password. The password is sent unasked with every request
- * (iCloud and others never ask), so it goes only where the person entered it or to a place that
- * belongs to it ({@link #mayHavePassword}).
+ * Speaks WebDAV with one account's password, which goes only where the person entered it or to a
+ * place that belongs to it ({@link #mayHavePassword}).
  */
 final class DavClient {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MOST_REDIRECTS = 5;
+
+  /** The first one, and two that say that the nonce is too old. */
+  private static final int MOST_CHALLENGES = 3;
+
   private static final long MOST_BYTES = 32L << 20;
   static final Limits PATIENT =
       new Limits(Duration.ofSeconds(60), MOST_BYTES, MOST_BYTES, false, 0);
@@ -33,26 +35,28 @@ final class DavClient {
   private final LargeBodies egress;
   private final Limits limits;
   private final URI entered;
-  private final String authorization;
+  private final DavLogin login;
   private final Runnable beforeRequest;
   private final AtomicInteger requests = new AtomicInteger();
 
-  DavClient(LargeBodies egress, Limits limits, Credentials.Password credentials) {
-    this(egress, limits, credentials, () -> {});
+  DavClient(LargeBodies egress, Limits limits, Credentials.Password credentials, DavLogin login) {
+    this(egress, limits, credentials, login, () -> {});
   }
 
   /**
    * @param beforeRequest may throw to end the work
    */
   DavClient(
-      LargeBodies egress, Limits limits, Credentials.Password credentials, Runnable beforeRequest) {
-    this.beforeRequest = beforeRequest;
+      LargeBodies egress,
+      Limits limits,
+      Credentials.Password credentials,
+      DavLogin login,
+      Runnable beforeRequest) {
     this.egress = egress;
     this.limits = limits;
     this.entered = credentials.serverUrl();
-    var pair = credentials.username() + ":" + credentials.password().reveal();
-    this.authorization =
-        "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    this.login = login;
+    this.beforeRequest = beforeRequest;
   }
 
   /** How many requests were made so far, redirects counted. */
@@ -68,8 +72,8 @@ final class DavClient {
     return send("REPORT", uri, Map.of("depth", Integer.toString(depth)), body);
   }
 
-  DavReply get(URI uri) {
-    return send("GET", uri, Map.of("accept", "text/calendar"), "");
+  DavReply get(URI uri, String accept) {
+    return send("GET", uri, Map.of("accept", accept), "");
   }
 
   private DavReply send(String method, URI uri, Map<String, String> more, String body) {
@@ -78,7 +82,7 @@ final class DavClient {
       if (!mayHavePassword(target)) {
         return new DavReply.Elsewhere(target);
       }
-      switch (exchange(request(method, target, more, body))) {
+      switch (signedIn(method, target, more, body)) {
         case Exchange.Failed failed -> {
           return new DavReply.Lost(failed);
         }
@@ -102,6 +106,20 @@ final class DavClient {
             Duration.ZERO));
   }
 
+  /** Answers the challenges of a server that wants to be asked first. */
+  private Exchange signedIn(String method, URI target, Map<String, String> more, String body) {
+    var exchange = exchange(request(method, target, more, body));
+    for (var challenges = 0;
+        challenges < MOST_CHALLENGES
+            && exchange instanceof Exchange.Answered answered
+            && answered.status() == 401
+            && login.learns(answered, target);
+        challenges++) {
+      exchange = exchange(request(method, target, more, body));
+    }
+    return exchange;
+  }
+
   /**
    * Once more if the connection broke: a server may close a kept one just when it is used again.
    */
@@ -120,7 +138,9 @@ final class DavClient {
   private OutboundRequest request(
       String method, URI target, Map<String, String> more, String body) {
     var headers = new LinkedHashMap<String, List<String>>();
-    headers.put("authorization", List.of(authorization));
+    login
+        .authorization(method, target)
+        .ifPresent(authorization -> headers.put("authorization", List.of(authorization)));
     if (!body.isEmpty()) {
       headers.put("content-type", List.of("application/xml; charset=utf-8"));
     }
@@ -141,18 +161,18 @@ final class DavClient {
   }
 
   /**
-   * The origin that the person entered; the same host by https; and within iCloud any of its hosts,
-   * since every account lives on a numbered one ({@code p42-caldav.icloud.com}).
+   * The origin that the person entered; the same host by https where both have the usual ports; and
+   * within iCloud any of its hosts, since every account lives on a numbered one ({@code
+   * p42-caldav.icloud.com}). Another port is another server.
    */
   boolean mayHavePassword(URI target) {
-    var scheme = target.getScheme().toLowerCase(Locale.ROOT);
     var host = host(target);
+    var usual = "https".equalsIgnoreCase(target.getScheme()) && port(target) == 443;
     if (host.equals(host(entered))) {
-      return scheme.equals("https")
-          || scheme.equals(entered.getScheme().toLowerCase(Locale.ROOT))
-              && port(target) == port(entered);
+      return ServerAddress.origin(target).equalsIgnoreCase(ServerAddress.origin(entered))
+          || usual && port(entered) == 80;
     }
-    return scheme.equals("https") && isICloud(host) && isICloud(host(entered));
+    return usual && isICloud(host) && isICloud(host(entered));
   }
 
   static boolean isICloud(String host) {

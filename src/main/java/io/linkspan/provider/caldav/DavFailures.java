@@ -37,10 +37,10 @@ final class DavFailures {
               "The server at "
                   + host
                   + " redirects to "
-                  + elsewhere.target().getHost()
+                  + ServerAddress.origin(elsewhere.target())
                   + ", where your password was not entered and is not sent.",
               "Reconnect with the address of "
-                  + elsewhere.target().getHost()
+                  + ServerAddress.origin(elsewhere.target())
                   + " if you trust it.");
       case DavReply.Lost lost -> lost(lost.failure());
       case DavReply.Other other -> status(other, host, what);

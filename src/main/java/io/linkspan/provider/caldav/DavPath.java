@@ -115,20 +115,46 @@ final class DavPath {
 
   /**
    * The name of a member inside its collection; empty if it is the collection or lies elsewhere. A
-   * collection's ends in a slash.
+   * collection's ends in a slash. Some servers name the collection in another case than it was
+   * asked for (DavMail: the user's address as it was signed in with); they mean the same one.
    */
   static Optional<String> member(URI collection, URI uri) {
     var path = uri.getRawPath();
-    var folder = directory(collection.getRawPath());
-    return path.length() > folder.length() && path.startsWith(folder)
-        ? Optional.of(path.substring(folder.length()))
+    var folder = directory(canonical(collection.getRawPath()));
+    var end = 0;
+    for (var slashes = folder.chars().filter(c -> c == '/').count(); slashes > 0; slashes--) {
+      end = path.indexOf('/', end) + 1;
+      if (end == 0) {
+        return Optional.empty();
+      }
+    }
+    return end < path.length() && isSame(path.substring(0, end), folder)
+        ? Optional.of(path.substring(end))
             .map(name -> name.endsWith("/") ? name : ResourceName.of(name))
         : Optional.empty();
   }
 
+  /** Whether two paths in canonical escaping name one collection. */
+  static boolean isSame(String one, String other) {
+    return directory(one).equalsIgnoreCase(directory(other));
+  }
+
+  /**
+   * The path with each character taken literally, {@code %} too, as servers that escape nothing
+   * mean it.
+   */
+  static String escaped(String text) {
+    return canonical(text.replace("%", "%25"));
+  }
+
+  /** Its escapes undone. */
+  static String unescaped(String text) {
+    return new String(bytes(text), StandardCharsets.UTF_8);
+  }
+
   /** A name for people: unescaped, and not too long. */
   static String shown(String name) {
-    var text = new String(bytes(name), StandardCharsets.UTF_8);
+    var text = unescaped(name);
     return text.length() > 120 ? text.substring(0, 120) + "…" : text;
   }
 

@@ -136,12 +136,16 @@ final class DavRefusals {
               + " make one for Linkspan and enter it here.");
     }
     var schemes = other.answer().headers().getOrDefault("www-authenticate", List.of()).toString();
-    if (!schemes.equals("[]") && !schemes.toLowerCase(Locale.ROOT).contains("basic")) {
+    if (!schemes.equals("[]")
+        && !schemes.toLowerCase(Locale.ROOT).contains("basic")
+        && !schemes.toLowerCase(Locale.ROOT).contains("digest")) {
       return new Refused(
           "unsupported_authentication",
           SERVER,
-          "The server at " + asked.getHost() + " does not take a user name and password (Basic).",
-          "Ask its operator to allow Basic authentication over https.");
+          "The server at "
+              + asked.getHost()
+              + " does not take a user name and password (Basic or Digest).",
+          "Ask its operator to allow Basic authentication over https, or Digest.");
     }
     return new Refused(
         "wrong_password",

@@ -56,7 +56,7 @@ final class Discovery {
         continue;
       }
       if (place.isEmpty()) {
-        place = place(candidate.equals(entered), multi.uri(), member.get());
+        place = place(isEntered(candidate, entered), multi.uri(), member.get());
       }
       var account = account(multi, member.get());
       if (account.isPresent()) {
@@ -73,12 +73,18 @@ final class Discovery {
     return reply instanceof DavReply.Other;
   }
 
+  private static boolean isEntered(URI candidate, URI entered) {
+    return DavPath.directory(candidate.toString()).equals(DavPath.directory(entered.toString()));
+  }
+
+  /** With a slash at its end too: without it the same path may be a web page (RFC 4918, 5.2). */
   private static List<URI> candidates(URI entered) {
     try {
       return new ArrayList<>(
           new LinkedHashSet<>(
               List.of(
                   entered,
+                  DavPath.withPath(entered, DavPath.directory(entered.getRawPath())),
                   DavPath.withPath(entered, "/.well-known/caldav"),
                   DavPath.withPath(entered, "/"))));
     } catch (URISyntaxException e) {
@@ -140,16 +146,45 @@ final class Discovery {
     if (places.isEmpty()) {
       return new Outcome.NotFound(refusals.noCalendars(entered));
     }
+    return new Outcome.Found(
+        new CalendarHome(places, DavPath.canonical(principal.uri().getRawPath())),
+        addresses(principal),
+        principal.member().text(DavXml.DAV, "displayname"));
+  }
+
+  /**
+   * All names by which an event may call this person (RFC 6638, 2.4.1), written as attendees are:
+   * an address without {@code mailto:}, else a URN or a path, which servers write with and without
+   * their own origin and the slash at the end.
+   */
+  private static Set<String> addresses(Principal principal) {
     var addresses = new LinkedHashSet<String>();
     hrefs(principal.member(), DavXml.CALDAV, "calendar-user-address-set")
         .map(href -> href.toLowerCase(Locale.ROOT))
         .filter(href -> href.startsWith("mailto:"))
-        .map(href -> href.substring(7))
-        .filter(address -> address.contains("@") && !address.contains(","))
+        .map(href -> DavPath.unescaped(href.substring(7)))
+        .filter(address -> address.contains("@"))
         .forEach(addresses::add);
-    return new Outcome.Found(
-        new CalendarHome(places, DavPath.canonical(principal.uri().getRawPath())),
-        addresses,
-        principal.member().text(DavXml.DAV, "displayname"));
+    hrefs(principal.member(), DavXml.CALDAV, "calendar-user-address-set")
+        .map(href -> href.toLowerCase(Locale.ROOT))
+        .filter(href -> href.startsWith("urn:") || href.startsWith("/") && href.length() > 1)
+        .forEach(addresses::add);
+    var paths =
+        hrefs(principal.member(), DavXml.CALDAV, "calendar-user-address-set")
+            .filter(
+                href -> href.startsWith("/") || href.toLowerCase(Locale.ROOT).startsWith("http"));
+    Stream.concat(Stream.of(principal.uri().getRawPath()), paths)
+        .flatMap(href -> DavPath.resolve(principal.uri(), href).stream())
+        .filter(uri -> uri.getRawPath().length() > 1)
+        .flatMap(uri -> Stream.of(uri.getRawPath(), ServerAddress.origin(uri) + uri.getRawPath()))
+        .map(path -> path.endsWith("/") ? path.substring(0, path.length() - 1) : path)
+        .map(path -> path.toLowerCase(Locale.ROOT))
+        .forEach(
+            path -> {
+              addresses.add(path);
+              addresses.add(path + "/");
+            });
+    addresses.removeIf(address -> address.contains(","));
+    return addresses;
   }
 }

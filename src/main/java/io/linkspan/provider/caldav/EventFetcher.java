@@ -44,6 +44,7 @@ final class EventFetcher {
   private final ICalendarReader reader;
   private final KnownResources known;
   private final Map<String, String> unread = new LinkedHashMap<>();
+  private final List<Entry> missing = new ArrayList<>();
   private boolean multiget = true;
   private int batch = BATCH;
   private int mishaps;
@@ -77,6 +78,11 @@ final class EventFetcher {
   /** Names that could be neither fetched nor found to be gone, and why. */
   Map<String, String> unread() {
     return unread;
+  }
+
+  /** What was listed, and then was not there (404): gone meanwhile, or never to be had. */
+  List<Entry> missing() {
+    return missing;
   }
 
   Fetched fetch(List<Entry> entries) {
@@ -150,13 +156,20 @@ final class EventFetcher {
 
   private @Nullable SyncFailure get(Entry entry, List<Change> changes) {
     URI uri;
+    DavReply reply;
     try {
       uri = DavPath.withPath(calendar, DavPath.canonical(entry.href()));
+      reply = dav.get(uri, accepted(entry));
+      var literal = DavPath.withPath(calendar, DavPath.escaped(entry.href()));
+      // SOGo lists the names as they are, without escaping them
+      if (isMissing(reply) && !literal.equals(uri)) {
+        uri = literal;
+        reply = dav.get(uri, accepted(entry));
+      }
     } catch (URISyntaxException e) {
       unread.put(entry.name(), "its address makes no sense");
       return null;
     }
-    var reply = dav.get(uri);
     if (!(reply instanceof DavReply.Other other) || isFinal(reply)) {
       if (isFinal(reply) || tooManyMishaps(reply)) {
         return failures.of(reply, uri, "an event");
@@ -164,12 +177,15 @@ final class EventFetcher {
       unread.put(entry.name(), failures.of(reply, uri, "the event").detail());
       return null;
     }
-    if (other.status() == 404 || other.status() == 410) {
+    if (isMissing(reply)) {
       mishaps = 0;
-      changes.add(new Change.Removed(entry.name()));
+      missing.add(entry);
     } else if (other.status() == 200 && !other.isWebPage()) {
       mishaps = 0;
       downloaded(entry, other, changes);
+    } else if (other.status() == 406 && !isNamedAsEvent(entry)) {
+      mishaps = 0;
+      nothingToRead(entry, null, other, changes);
     } else if (tooManyMishaps(reply)) {
       return failures.of(reply, uri, "an event");
     } else {
@@ -179,14 +195,47 @@ final class EventFetcher {
     return null;
   }
 
+  private static boolean isMissing(DavReply reply) {
+    return reply instanceof DavReply.Other other
+        && (other.status() == 404 || other.status() == 410);
+  }
+
+  /** Of what is not named as an event only an event is wanted: it may be a film. */
+  private static String accepted(Entry entry) {
+    return isNamedAsEvent(entry) ? "text/calendar, */*;q=0.1" : "text/calendar";
+  }
+
+  private static boolean isNamedAsEvent(Entry entry) {
+    return entry.name().endsWith(".ics");
+  }
+
+  /** A picture or a contact that somebody put here: known from now on. */
+  private static void nothingToRead(
+      Entry entry, @Nullable String etag, DavReply.Other other, List<Change> changes) {
+    var version = version(entry, etag, other.answer().body());
+    changes.add(new Change.Upsert(entry.name(), version, List.of(), List.of()));
+  }
+
+  /** Says of an event that it is listed and not to be had; what was known of it still counts. */
+  List<Change> notHandedOut(Entry entry) {
+    var changes = new ArrayList<Change>();
+    if (known.etag(entry.name()).isPresent()) {
+      changes.add(new Change.Unchanged(entry.name()));
+    }
+    var problem =
+        DavPath.shown(entry.name())
+            + " could not be read: the server lists it, and says that it is not there (404).";
+    var version = entry.etag() == null ? "404" : entry.etag();
+    changes.add(new Change.Upsert(UNREADABLE + entry.name(), version, List.of(), List.of(problem)));
+    return changes;
+  }
+
   private void downloaded(Entry entry, DavReply.Other other, List<Change> changes) {
     var answer = other.answer();
     var etag = answer.header("etag").map(Etag::normal).orElse(null);
     var type = answer.header("content-type").orElse("text/calendar").toLowerCase(Locale.ROOT);
-    if (!type.startsWith("text/calendar") && !entry.name().endsWith(".ics")) {
-      // a picture or a contact that somebody put here: known from now on, and nothing to read
-      var version = version(entry, etag, answer.body());
-      changes.add(new Change.Upsert(entry.name(), version, List.of(), List.of()));
+    if (!type.startsWith("text/calendar") && !isNamedAsEvent(entry)) {
+      nothingToRead(entry, etag, other, changes);
       return;
     }
     var parsed = reader.read(answer.body(), ReadLimits.STANDARD);

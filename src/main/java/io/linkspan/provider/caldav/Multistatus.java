@@ -32,8 +32,13 @@ record Multistatus(List<Member> members, @Nullable String syncToken) {
    * @param href as written, not checked
    * @param status of the member as a whole; 0 if only its properties have one
    * @param properties those that were found (a {@code propstat} of 2xx), by name
+   * @param denied names of those that the server does not show to this account (401 or 403)
    */
-  record Member(String href, int status, Map<String, Property> properties) {
+  record Member(String href, int status, Map<String, Property> properties, Set<String> denied) {
+    boolean denies(String namespace, String name) {
+      return denied.contains(namespace + name);
+    }
+
     @Nullable Property property(String namespace, String name) {
       return properties.get(namespace + name);
     }
@@ -96,6 +101,7 @@ record Multistatus(List<Member> members, @Nullable String syncToken) {
     var hrefs = new ArrayList<String>(1);
     var status = 0;
     var properties = new HashMap<String, Property>();
+    var denied = new HashSet<String>();
     for (var event = DavXml.next(xml); event != END_ELEMENT; event = DavXml.next(xml)) {
       if (event != START_ELEMENT) {
         continue;
@@ -105,17 +111,18 @@ record Multistatus(List<Member> members, @Nullable String syncToken) {
       } else if (DavXml.is(xml, DavXml.DAV, "status")) {
         status = status(property(xml).text());
       } else if (DavXml.is(xml, DavXml.DAV, "propstat")) {
-        propstat(xml, properties);
+        propstat(xml, properties, denied);
       } else {
         property(xml);
       }
     }
     for (var href : hrefs) {
-      members.add(new Member(href, status, properties));
+      members.add(new Member(href, status, properties, denied));
     }
   }
 
-  private static void propstat(XMLStreamReader xml, Map<String, Property> properties)
+  private static void propstat(
+      XMLStreamReader xml, Map<String, Property> properties, Set<String> denied)
       throws XMLStreamException, Malformed {
     var found = new HashMap<String, Property>();
     var status = 200;
@@ -138,6 +145,8 @@ record Multistatus(List<Member> members, @Nullable String syncToken) {
     }
     if (status / 100 == 2) {
       properties.putAll(found);
+    } else if (status == 401 || status == 403) {
+      denied.addAll(found.keySet());
     }
   }
 

@@ -53,7 +53,7 @@ final class ServerAddress {
 
   /** Host, with the port where it is not the scheme's own. */
   static String hostAndPort(URI uri) {
-    var usual = uri.getScheme().equals("https") ? 443 : 80;
+    var usual = uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
     return uri.getPort() < 0 || uri.getPort() == usual
         ? uri.getHost()
         : uri.getHost() + ":" + uri.getPort();

@@ -227,9 +227,10 @@ class CalDavFaultsTest {
                         + found(CALENDAR + "b.ics", "<getetag>2</getetag>")
                         + found(CALENDAR + "unasked.ics", "<C:calendar-data>x</C:calendar-data>")));
           }
-          return r.method().equals("GET") && r.path().endsWith("gone.ics")
-              ? Optional.of(Answer.of(404))
-              : Optional.empty();
+          if (r.method().equals("GET") && r.path().endsWith("gone.ics")) {
+            dav.delete("gone.ics");
+          }
+          return Optional.empty();
         };
     assertThat(pass()).isInstanceOf(Completed.class);
     assertThat(mirror.uids()).containsExactly("a", "b");
@@ -573,5 +574,136 @@ class CalDavFaultsTest {
     pass();
     assertThat(mirror.changes()).isEmpty();
     assertThat(mirror.problems()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aServerThatWasRestoredFromABackupIsReadAsItIsThen(boolean ownToken) {
+    dav.ownToken = ownToken;
+    dav.putHour("a", "Lunch");
+    pass();
+    dav.putHour("b", "Dinner");
+    dav.putHour("c", "Supper");
+    pass();
+    assertThat(mirror.uids()).containsExactly("a", "b", "c");
+    dav.restore(1, Map.of("a.ics", Events.hour("a", "Lunch")));
+    var full = (Completed) pass();
+    assertThat(mirror.uids()).containsExactly("a");
+    assertThat(full.requests()).isLessThan(6);
+    assertThat(((Completed) pass()).requests()).isEqualTo(1);
+    assertThat(mirror.changes()).isEmpty();
+  }
+
+  @Test
+  void aServerThatNamesAnotherStateEachTimeIsNotReadWholeEachTime() {
+    dav.putHour("a", "Lunch");
+    pass();
+    var count = new AtomicInteger();
+    dav.fault =
+        r ->
+            r.body().contains("<sync-token/>")
+                ? Optional.of(
+                    multistatus(
+                        found(
+                            CALENDAR, "<sync-token>x" + count.incrementAndGet() + "</sync-token>")))
+                : Optional.empty();
+    for (var i = 0; i < 3; i++) {
+      assertThat(pass()).isInstanceOf(Completed.class);
+    }
+    assertThat(dav.count("<sync-token></sync-token>")).as("full reports").isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotAcceptableAsCalendarIsNothingToRead() {
+    dav.putHour("a", "Lunch");
+    dav.put("notes.txt", "Buy milk");
+    dav.fault =
+        r ->
+            r.body().contains("calendar-multiget")
+                ? Optional.of(Answer.of(501))
+                : r.path().endsWith("notes.txt") ? Optional.of(Answer.of(406)) : Optional.empty();
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).containsExactly("a");
+    assertThat(mirror.problems()).isEmpty();
+    mirror.token(null);
+    var requests = dav.requests().size();
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(dav.requests()).as("not asked for again").hasSize(requests + 1);
+  }
+
+  @Test
+  void namesThatAreListedWithoutEscapesAreFoundAllTheSame() {
+    dav.putHour("a", "Lunch");
+    dav.put("100%2525.ics", Events.hour("b", "Dinner"));
+    dav.fault =
+        r ->
+            sync(
+                r,
+                found(CALENDAR + "a.ics", "<getetag>1</getetag>")
+                    + found(CALENDAR + "100%25.ics", "<getetag>2</getetag>"));
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).containsExactly("a", "b");
+    assertThat(mirror.problems()).isEmpty();
+  }
+
+  @Test
+  void whatIsListedAndNeverThereIsSaidAndWhatWasDeletedMeanwhileIsNot() {
+    dav.putHour("a", "Lunch");
+    dav.putHour("b", "Dinner");
+    dav.put("listed.ics", Events.hour("c", "Ghost"));
+    dav.fault =
+        r -> {
+          if (r.body().contains("calendar-multiget") && r.body().contains("b.ics")) {
+            dav.delete("b.ics");
+          }
+          return r.body().contains("calendar-multiget")
+              ? Optional.of(Answer.of(501))
+              : r.path().endsWith("listed.ics") ? Optional.of(Answer.of(404)) : Optional.empty();
+        };
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).containsExactly("a");
+    assertThat(mirror.problems()).singleElement().asString().startsWith("listed.ics could not");
+
+    dav.delete("listed.ics");
+    assertThat(pass()).isInstanceOf(Completed.class);
+    assertThat(mirror.problems()).isEmpty();
+  }
+
+  @Test
+  void hrefsThatSpellTheCalendarInAnotherCaseAreItsMembers() {
+    var account = dav.account();
+    dav.putHour("a", "Lunch");
+    dav.fault =
+        r ->
+            r.path().startsWith("/users/s.b@x/cal/") || r.path().startsWith("/users/S.B@x/cal/")
+                ? davMail(r)
+                : Optional.empty();
+    assertThat(mirror.pass(provider, account, "/users/s.b@x/cal/")).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).containsExactly("a");
+    assertThat(mirror.problems()).isEmpty();
+  }
+
+  private static Optional<Answer> davMail(Request request) {
+    var href = "/users/S.B%40x/cal/A%3D.EML";
+    var event = escape(Events.hour("a", "Lunch"));
+    return request.body().contains("multiget")
+        ? Optional.of(
+            multistatus(
+                found(
+                    href, "<getetag>1</getetag><C:calendar-data>" + event + "</C:calendar-data>")))
+        : sync(request, found(href, "<getetag>1</getetag>"));
+  }
+
+  @Test
+  void aCalendarOfWhichNothingThatIsListedCanBeReadIsNotComplete() {
+    dav.fault = r -> sync(r, found("/elsewhere/y.ics", "<getetag>1</getetag>"));
+    assertThat(failure()).isInstanceOf(SyncFailure.Unavailable.class);
+    dav.fault =
+        r ->
+            r.body().contains("multiget") || r.method().equals("GET")
+                ? Optional.of(Answer.of(404))
+                : Optional.empty();
+    dav.putHour("a", "Lunch");
+    assertThat(failure()).isInstanceOf(SyncFailure.Unavailable.class);
   }
 }

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,7 +66,10 @@ class CalDavVerifyTest {
   @Test
   void ownAddressesAndTheNameAreFound() {
     var verified = (Verified) verify("/");
-    assertThat(verified.attributes()).containsEntry("addresses", "alice@example.org");
+    assertThat(verified.attributes())
+        .hasEntrySatisfying(
+            "addresses",
+            all -> assertThat(all.split(",")).contains("alice@example.org", "/me/", "/me"));
     assertThat(verified.displayName()).isEqualTo("Alice A.");
     assertThat(verified.email()).isEqualTo("alice@example.org");
     assertThat(verified.providerUserId()).isEqualTo("alice@127.0.0.1:" + dav.url("/").getPort());
@@ -100,7 +104,7 @@ class CalDavVerifyTest {
 
   @Test
   void aServerThatWantsAnotherKindOfSignInIsNamedAsSuch() {
-    dav.fault = _ -> Optional.of(Answer.of(401).with("WWW-Authenticate", "Digest realm=\"x\""));
+    dav.fault = _ -> Optional.of(Answer.of(401).with("WWW-Authenticate", "Negotiate"));
     assertThat(refused(verify("/")).code()).isEqualTo("unsupported_authentication");
   }
 
@@ -294,6 +298,154 @@ class CalDavVerifyTest {
             new RemoteCalendar("/dav/team%20x/", "team x", null, null, Access.WRITER, false),
             new RemoteCalendar("/dav/read/", "read", null, null, Access.READER, false),
             new RemoteCalendar("/dav/busy/", "busy", null, null, Access.FREE_BUSY, false));
+  }
+
+  private List<RemoteCalendar> listed(String calendars) {
+    dav.fault =
+        r ->
+            r.path().equals("/dav/") && r.header("depth").equals(Optional.of("1"))
+                ? Optional.of(ScriptedDav.multistatus(calendars))
+                : Optional.empty();
+    var verified = (Verified) verify("/");
+    var account =
+        new Account(
+            new UUID(0, 1),
+            new UUID(0, 2),
+            "caldav",
+            "x",
+            verified.credentials(),
+            verified.attributes());
+    return ((Listing.Listed) caldav.calendars(account)).calendars();
+  }
+
+  @Test
+  void rightsThatAreDeniedAndCalendarsOfOthersAreForReading() {
+    var denied =
+        "</prop><status>HTTP/1.1 200 OK</status></propstat><propstat><prop><current-user-privilege-set/>"
+            + "</prop><status>HTTP/1.1 403 Forbidden</status></propstat><propstat><prop>";
+    assertThat(
+            listed(
+                calendar("/dav/mine/", "<owner><href>/ME/</href></owner>" + denied)
+                    + calendar("/dav/denied/", denied)
+                    + calendar("/dav/bobs/", "<owner><href>/bob/</href></owner>" + denied)
+                    + calendar("/dav/team/", "<owner><href>/team/</href></owner>")
+                    + calendar("/dav/plain/", "")))
+        .extracting(RemoteCalendar::access)
+        .containsExactly(Access.OWNER, Access.READER, Access.READER, Access.READER, Access.OWNER);
+  }
+
+  @Test
+  void aSubscriptionWhoseEventsLieElsewhereIsNoCalendarOfThisAccount() {
+    var subscribed =
+        "<resourcetype><collection/><C:calendar/><S:subscribed/></resourcetype>"
+            + "<S:source><href>https://feeds.example/x.ics</href></S:source>";
+    assertThat(listed(calendar("/dav/home/", "") + ScriptedDav.found("/dav/sub/", subscribed)))
+        .extracting(RemoteCalendar::externalId)
+        .containsExactly("/dav/home/");
+  }
+
+  @Test
+  void aTimeZoneThatOnlyTheCalendarItselfTellsIsAskedFor() {
+    dav.zone = "Europe/Berlin";
+    assertThat(listed(calendar(ScriptedDav.CALENDAR, "")))
+        .extracting(RemoteCalendar::timeZone)
+        .containsExactly("Europe/Berlin");
+  }
+
+  @Test
+  void anAddressThatIsAWebPageWithoutItsSlashIsFound() {
+    dav.fault =
+        r ->
+            switch (r.path()) {
+              case "/dav" -> Optional.of(Answer.html(200));
+              case "/", "/.well-known/caldav" -> Optional.of(Answer.of(404));
+              default -> Optional.empty();
+            };
+    assertThat(verify("/dav")).isInstanceOf(Verified.class);
+  }
+
+  @Test
+  void allNamesOfAPersonCountAsTheirOwn() {
+    dav.fault =
+        r ->
+            r.path().equals("/me/")
+                ? Optional.of(
+                    ScriptedDav.multistatus(
+                        ScriptedDav.found(
+                            "/me/",
+                            "<C:calendar-home-set><href>/dav/</href></C:calendar-home-set><C:calendar-user-address-set>"
+                                + "<href>mailto:me%2Bcal@Example.org</href><href>urn:uuid:0F1E</href>"
+                                + "<href>/principals/Alice%40x/</href></C:calendar-user-address-set>")))
+                : Optional.empty();
+    var origin = "http://127.0.0.1:" + dav.url("/").getPort();
+    var verified = (Verified) verify("/");
+    assertThat(String.valueOf(verified.attributes().get("addresses")).split(","))
+        .contains(
+            "me+cal@example.org",
+            "urn:uuid:0f1e",
+            "/principals/alice%40x/",
+            "/principals/alice@x/",
+            "/principals/alice@x",
+            origin + "/principals/alice@x/",
+            "/me/");
+    assertThat(verified.email()).isEqualTo("me+cal@example.org");
+  }
+
+  @Test
+  void thePasswordGoesToNoOtherPort() {
+    var asked = new ArrayList<String>();
+    var provider =
+        CalDavProvider.caldav(
+            (request, _) -> {
+              asked.add(request.uri().getScheme() + " " + request.uri().getPort());
+              var moved = "https://dav.example:8443" + request.uri().getRawPath();
+              return new Exchange.Answered(
+                  request.uri(),
+                  301,
+                  Map.of("location", List.of(moved)),
+                  new byte[0],
+                  false,
+                  Duration.ZERO);
+            },
+            Clock.systemUTC());
+    var refused = refused(provider.verify(form("https://dav.example", "alice", "secret")));
+    assertThat(refused.code()).isEqualTo("redirects_elsewhere");
+    assertThat(refused.fix()).contains("https://dav.example:8443");
+    assertThat(asked).containsOnly("https -1");
+  }
+
+  @Test
+  void aNonceThatIsTooOldIsReplacedAndAWrongPasswordEndsIt() {
+    var seen = new ArrayList<String>();
+    dav.fault =
+        r -> {
+          var authorization = r.header("authorization").orElse("");
+          seen.add(authorization);
+          var old = authorization.contains("nonce=\"n1\"") && authorization.contains("nc=00000002");
+          if (authorization.startsWith("Digest") && !old) {
+            return Optional.of(
+                ScriptedDav.multistatus(
+                    ScriptedDav.found(
+                        r.path(), "<resourcetype><collection/><C:calendar/></resourcetype>")));
+          }
+          return Optional.of(
+              Answer.of(401)
+                  .with(
+                      "WWW-Authenticate",
+                      "Digest realm=\"x\", qop=\"auth\", algorithm=SHA-256, nonce=\"n%s"
+                          .formatted(old ? "2\", stale=true" : "1\"")));
+        };
+    assertThat(verify("/cal/")).isInstanceOf(Verified.class);
+    assertThat(seen).filteredOn(value -> value.contains("nonce=\"n2\"")).isNotEmpty();
+
+    dav.fault =
+        r ->
+            Optional.of(
+                Answer.of(401)
+                    .with("WWW-Authenticate", "Digest realm=\"x\", qop=\"auth\", nonce=\"n\""));
+    var before = dav.requests().size();
+    assertThat(refused(verify("/cal/")).code()).isEqualTo("wrong_password");
+    assertThat(dav.requests()).hasSize(before + 2);
   }
 
   @Test

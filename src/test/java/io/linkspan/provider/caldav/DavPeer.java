@@ -1,11 +1,7 @@
 package io.linkspan.provider.caldav;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,22 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A real CalDAV server as a child process on a loopback port, with one user and one calendar. */
 public abstract class DavPeer implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path directory;
-  private final Process process;
-  private final int port;
+  private final ServerProcess process;
 
   /** How a server is started once its port is known. */
   interface Command {
@@ -39,16 +29,15 @@ public abstract class DavPeer implements AutoCloseable {
   DavPeer(String name, String readyLine, Command command) {
     try {
       directory = Files.createTempDirectory(Files.createDirectories(Path.of("target", name)), "");
-      port = freePort();
-      var builder =
-          new ProcessBuilder(command.on(port, directory.toAbsolutePath()))
-              .redirectErrorStream(true);
-      builder.environment().put("PYTHONUNBUFFERED", "1");
-      process = builder.start();
-      awaitLine(readyLine);
     } catch (IOException e) {
-      throw new UncheckedIOException(name + " does not start; is its Debian package installed?", e);
+      throw new UncheckedIOException(e);
     }
+    process =
+        new ServerProcess(name, readyLine, port -> command.on(port, directory.toAbsolutePath()));
+  }
+
+  final int port() {
+    return process.port();
   }
 
   final Path directory() {
@@ -56,8 +45,19 @@ public abstract class DavPeer implements AutoCloseable {
   }
 
   /** The server's root. */
-  public final URI url() {
-    return URI.create("http://127.0.0.1:" + port + "/");
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + port() + "/");
+  }
+
+  /** Where the test itself finds what others find at {@code uri}. */
+  URI directly(URI uri) {
+    return uri;
+  }
+
+  /** Headers by which the test itself is let in. */
+  Map<String, String> directCredentials() {
+    var pair = (username() + ":" + password()).getBytes(StandardCharsets.UTF_8);
+    return Map.of("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
   public final String username() {
@@ -122,9 +122,9 @@ public abstract class DavPeer implements AutoCloseable {
   private HttpResponse<String> send(
       String method, URI uri, Map<String, String> headers, String body, int attempt) {
     var request =
-        HttpRequest.newBuilder(uri)
-            .header("Authorization", basic())
+        HttpRequest.newBuilder(directly(uri))
             .method(method, HttpRequest.BodyPublishers.ofString(body));
+    directCredentials().forEach(request::header);
     headers.forEach(request::header);
     try {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -140,11 +140,6 @@ public abstract class DavPeer implements AutoCloseable {
     }
   }
 
-  private String basic() {
-    var pair = (username() + ":" + password()).getBytes(StandardCharsets.UTF_8);
-    return "Basic " + Base64.getEncoder().encodeToString(pair);
-  }
-
   private static void expect(HttpResponse<String> answer, int... statuses) {
     for (var status : statuses) {
       if (answer.statusCode() == status) {
@@ -154,68 +149,20 @@ public abstract class DavPeer implements AutoCloseable {
     throw new AssertionError(answer + ": " + answer.body());
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** Waits for the line, and reads on afterwards so that the server never blocks on its output. */
-  private void awaitLine(String wanted) {
-    var ready = new CompletableFuture<Boolean>();
-    var seen = new ArrayList<String>();
-    var output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try (output) {
-                for (var line = output.readLine(); line != null; line = output.readLine()) {
-                  if (!ready.isDone()) {
-                    seen.add(line);
-                  }
-                  if (line.contains(wanted)) {
-                    ready.complete(true);
-                  }
-                }
-              } catch (IOException e) {
-                ready.completeExceptionally(e);
-              }
-              ready.completeExceptionally(new IllegalStateException(String.join("\n", seen)));
-            });
-    try {
-      ready.get(60, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      process.destroyForcibly();
-      throw new IllegalStateException("the server did not become ready", e);
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** CPU time that the server has used so far. */
   public final Duration serverCpu() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    return process.cpu();
   }
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-      try (var files = Files.walk(directory)) {
-        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
+    process.close();
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       http.close();
     }

@@ -35,6 +35,13 @@ final class ScriptedDav implements AutoCloseable {
 
   boolean syncCollection = true;
   boolean ctag = true;
+
+  /** Whether the calendar tells its own {@code DAV:sync-token}. */
+  boolean ownToken;
+
+  /** The time zone that only the calendar itself tells. */
+  @Nullable String zone;
+
   boolean etags = true;
   boolean multiget = true;
   boolean depthOne = true;
@@ -51,6 +58,13 @@ final class ScriptedDav implements AutoCloseable {
   void put(String name, String content) {
     history.add(name);
     events.put(name, new Stored(content, history.size()));
+  }
+
+  /** As it was after so many changes, which is what a backup knows. */
+  void restore(int changes, Map<String, String> contents) {
+    history.subList(changes, history.size()).clear();
+    events.clear();
+    contents.forEach((name, content) -> events.put(name, new Stored(content, 1)));
   }
 
   void putHour(String uid, String summary) {
@@ -121,16 +135,24 @@ final class ScriptedDav implements AutoCloseable {
       case "/dav/" ->
           multistatus(
               found("/dav/", "<resourcetype><collection/></resourcetype>")
-                  + (depth.equals("1") ? calendar() : ""));
-      case CALENDAR -> multistatus(calendar());
+                  + (depth.equals("1") ? calendar("") : ""));
+      case CALENDAR ->
+          multistatus(
+              calendar(
+                  zone == null
+                      ? ""
+                      : "<C:calendar-timezone>BEGIN:VTIMEZONE\nTZID:%s\n</C:calendar-timezone>"
+                          .formatted(zone)));
       default -> Answer.of(404);
     };
   }
 
-  private String calendar() {
+  private String calendar(String more) {
     return found(
         CALENDAR,
         "<resourcetype><collection/><C:calendar/></resourcetype><displayname>Cal</displayname>"
+            + more
+            + (ownToken ? "<sync-token>t" + history.size() + "</sync-token>" : "")
             + (ctag ? "<S:getctag>" + history.size() + "</S:getctag>" : ""));
   }
 

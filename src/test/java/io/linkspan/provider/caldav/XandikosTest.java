@@ -1,7 +1,14 @@
 package io.linkspan.provider.caldav;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linkspan.calendar.CalendarProvider.SyncOutcome.Completed;
+import io.linkspan.calendar.Mirror;
+import java.net.URI;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class XandikosTest extends PeerContract {
   private static XandikosServer server;
@@ -19,5 +26,17 @@ class XandikosTest extends PeerContract {
   @Override
   DavPeer peer() {
     return server;
+  }
+
+  @Test
+  void aStrayTextFileBreaksNothing() {
+    putAtProvider("a", "Lunch");
+    var notes = URI.create(server.url().resolve(externalId()) + "notes.txt");
+    var put = server.send("PUT", notes, Map.of("Content-Type", "text/plain"), "Buy milk");
+    assertThat(put.statusCode()).isBetween(200, 299);
+    var mirror = new Mirror();
+    assertThat(mirror.pass(provider(), account(), externalId())).isInstanceOf(Completed.class);
+    assertThat(mirror.uids()).containsExactly("a");
+    assertThat(mirror.problems()).isEmpty();
   }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /** One pass over one calendar: finds what changed, fetches it and hands it on. */
-final class SyncPass {
+final class CalendarPass {
   private static final int PAGE = 500;
 
   /** Cannot be a resource's name: canonical names escape the question mark. */
@@ -32,7 +32,7 @@ final class SyncPass {
   private final KnownResources known;
   private final PageSink sink;
 
-  SyncPass(
+  CalendarPass(
       DavClient dav,
       URI calendar,
       ChangeFinder finder,
@@ -69,7 +69,21 @@ final class SyncPass {
     if (failure.isPresent()) {
       return failed(failure.get());
     }
+    var missing = missing();
+    if (missing instanceof Missing.Unknown(var unknown)) {
+      return failed(unknown);
+    }
+    var absent = (Missing.Known) missing;
+    var whole = full || found.complete();
+    if (whole && nothingWasRead(found, absent)) {
+      return failed(nothingRead(found, absent));
+    }
+    absent.listed().stream()
+        .flatMap(entry -> fetcher.notHandedOut(entry).stream())
+        .flatMap(change -> settled(change, full).stream())
+        .forEach(rest::add);
     // last: an event that was renamed must not be gone in between
+    absent.gone().forEach(entry -> rest.add(new Change.Removed(entry.name())));
     rest.addAll(removals(found, full));
     strays(found).ifPresent(rest::add);
     for (var from = 0; from < rest.size(); from += PAGE) {
@@ -89,8 +103,10 @@ final class SyncPass {
     }
     var gone = new HashSet<>(found.removed());
     if (found.complete()) {
-      gone.addAll(known.names());
-      gone.removeIf(name -> name.startsWith("?") && !name.equals(STRAYS));
+      for (var name : known.names()) {
+        var note = name.startsWith(EventFetcher.UNREADABLE);
+        gone.add(note ? name.substring(EventFetcher.UNREADABLE.length()) : name);
+      }
       if (!found.strays().isEmpty()) {
         gone.remove(STRAYS);
       }
@@ -102,6 +118,52 @@ final class SyncPass {
         .filter(note -> known.etag(note).isPresent())
         .forEach(gone::add);
     return gone.stream().<Change>map(Change.Removed::new).toList();
+  }
+
+  /** What became of entries that were listed and then not there. */
+  private sealed interface Missing {
+    /**
+     * @param listed still in the list
+     */
+    record Known(List<Entry> gone, List<Entry> listed) implements Missing {}
+
+    record Unknown(SyncFailure failure) implements Missing {}
+  }
+
+  /** Deleted between the list and the fetching, or listed for ever: another list tells. */
+  private Missing missing() {
+    var entries = fetcher.missing();
+    if (entries.isEmpty()) {
+      return new Missing.Known(List.of(), List.of());
+    }
+    return switch (finder.listing()) {
+      case Changes.Unknown(var failure) -> new Missing.Unknown(failure);
+      case Found again -> {
+        var listed = again.present().keySet();
+        yield new Missing.Known(
+            entries.stream().filter(entry -> !listed.contains(entry.name())).toList(),
+            entries.stream().filter(entry -> listed.contains(entry.name())).toList());
+      }
+    };
+  }
+
+  private static boolean nothingWasRead(Found found, Missing.Known absent) {
+    return !(found.strays().isEmpty() && absent.listed().isEmpty())
+        && found.present().size() <= absent.listed().size() + absent.gone().size();
+  }
+
+  private SyncFailure nothingRead(Found found, Missing.Known absent) {
+    var example =
+        absent.listed().isEmpty()
+            ? found.strays().iterator().next()
+            : absent.listed().getFirst().name();
+    return new SyncFailure.Unavailable(
+        "The server at "
+            + calendar.getHost()
+            + " lists events of which none could be read, such as "
+            + DavPath.shown(example)
+            + ". What was known before still counts.",
+        "Tell the server's operator: its list of the calendar does not lead to the events.");
   }
 
   /** What lies elsewhere is not fetched, but the calendar is not known to be whole either. */
