@@ -84,10 +84,11 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
     try (var large = LargeBodies.ofManyAnswers(egress)) {
       var login = DavLogin.of(credentials, Map.of());
       var dav = new DavClient(large, limits, credentials, login);
-      var refusals = new DavRefusals(apple);
-      return switch (new Discovery(dav, refusals).from(server.get())) {
+      var connectFailures = new ConnectFailures(apple);
+      return switch (new Discovery(dav, connectFailures).from(server.get())) {
         case Discovery.Outcome.NotFound(var why) -> why;
-        case Discovery.Outcome.Found found -> tried(dav, refusals, credentials, login, found);
+        case Discovery.Outcome.Found found ->
+            tried(dav, connectFailures, credentials, login, found);
       };
     }
   }
@@ -128,7 +129,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
   /** Found is not enough: the calendars must be there to be listed. */
   private Verification tried(
       DavClient dav,
-      DavRefusals refusals,
+      ConnectFailures connectFailures,
       Credentials.Password credentials,
       DavLogin login,
       Discovery.Outcome.Found found) {
@@ -136,12 +137,12 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
     for (var place : found.home().places()) {
       var reply = dav.propfind(place.uri(), place.depth(), DavBodies.DISCOVERY);
       if (!(reply instanceof DavReply.Multi listing)) {
-        return refusals.of(reply, place.uri());
+        return connectFailures.of(reply, place.uri());
       }
       listings.add(listing);
     }
     if (found.home().calendars(listings, dav).isEmpty()) {
-      return refusals.noCalendars(credentials.serverUrl());
+      return connectFailures.noCalendars(credentials.serverUrl());
     }
     var addresses = new LinkedHashSet<>(found.addresses());
     var email = email(credentials.username(), addresses);
@@ -221,8 +222,8 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
     return new DavClient(large, limits, credentials, login, beforeRequest);
   }
 
-  private DavFailures failures(URI server) {
-    return new DavFailures(clock, apple || DavClient.isICloud(server.getHost()));
+  private SyncFailures failures(URI server) {
+    return new SyncFailures(clock, apple || DavClient.isICloud(server.getHost()));
   }
 
   private static Credentials.Password credentials(Account account) {

@@ -29,7 +29,7 @@ record CalendarHome(List<Place> places, String principal) {
   /**
    * A VTIMEZONE with many years of rules has a few thousand characters, its name among the first.
    */
-  private static final int LONGEST_TIME_ZONE = 64 << 10;
+  private static final int MAX_TIME_ZONE_LENGTH = 64 << 10;
 
   private static final Set<String> USUAL_MAIN = Set.of("home", "personal", "calendar", "default");
 
@@ -127,16 +127,19 @@ record CalendarHome(List<Place> places, String principal) {
 
   static boolean isCalendarOfEvents(Multistatus.Member member) {
     var type = member.property(DavXml.DAV, "resourcetype");
-    // a subscription's events lie at its cs:source, not here: iCloud lists it and keeps it empty
-    if (type == null
-        || !type.has(DavXml.CALDAV, "calendar")
-        || type.has(DavXml.CALENDARSERVER, "subscribed")) {
+    if (type == null || !type.has(DavXml.CALDAV, "calendar") || isSubscription(member)) {
       return false;
     }
     var components = member.property(DavXml.CALDAV, "supported-calendar-component-set");
     return components == null
         || components.names().isEmpty()
         || components.names().stream().anyMatch("VEVENT"::equalsIgnoreCase);
+  }
+
+  /** Its events lie at its {@code cs:source}: iCloud lists it as a calendar and keeps it empty. */
+  static boolean isSubscription(Multistatus.Member member) {
+    var type = member.property(DavXml.DAV, "resourcetype");
+    return type != null && type.has(DavXml.CALENDARSERVER, "subscribed");
   }
 
   private RemoteCalendar calendar(URI uri, Multistatus.Member member) {
@@ -218,7 +221,7 @@ record CalendarHome(List<Place> places, String principal) {
       return null;
     }
     return timeZone
-        .substring(0, Math.min(timeZone.length(), LONGEST_TIME_ZONE))
+        .substring(0, Math.min(timeZone.length(), MAX_TIME_ZONE_LENGTH))
         .lines()
         .filter(line -> line.startsWith("TZID:") || line.startsWith("TZID;"))
         .findFirst()

@@ -18,12 +18,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** One pass over one calendar: finds what changed, fetches it and hands it on. */
+/** One pass over one calendar: finds what changed, fetches it and delivers it. */
 final class CalendarPass {
   private static final int PAGE = 500;
 
   /** Cannot be a resource's name: canonical names escape the question mark. */
-  private static final String STRAYS = "?strays";
+  private static final String OUTSIDE = "?strays";
 
   private final DavClient dav;
   private final URI calendar;
@@ -51,11 +51,11 @@ final class CalendarPass {
     var changes = token.map(finder::since).orElseGet(finder::everything);
     return switch (changes) {
       case Changes.Unknown(var failure) -> failed(failure);
-      case Found found -> hand(found, token.isEmpty());
+      case Found found -> deliver(found, token.isEmpty());
     };
   }
 
-  private SyncOutcome hand(Found found, boolean full) {
+  private SyncOutcome deliver(Found found, boolean full) {
     var wanted = new ArrayDeque<Entry>();
     var rest = new ArrayList<Change>();
     for (var entry : found.present().values()) {
@@ -65,7 +65,7 @@ final class CalendarPass {
         rest.add(new Change.Unchanged(entry.name()));
       }
     }
-    var failure = fetchAndHand(wanted, full);
+    var failure = fetchAndDeliver(wanted, full);
     if (failure.isPresent()) {
       return failed(failure.get());
     }
@@ -85,7 +85,7 @@ final class CalendarPass {
     // last: an event that was renamed must not be gone in between
     absent.gone().forEach(entry -> rest.add(new Change.Removed(entry.name())));
     rest.addAll(removals(found, full));
-    strays(found).ifPresent(rest::add);
+    outside(found).ifPresent(rest::add);
     for (var from = 0; from < rest.size(); from += PAGE) {
       sink.page(List.copyOf(rest.subList(from, Math.min(from + PAGE, rest.size()))));
     }
@@ -107,8 +107,8 @@ final class CalendarPass {
         var note = name.startsWith(EventFetcher.UNREADABLE);
         gone.add(note ? name.substring(EventFetcher.UNREADABLE.length()) : name);
       }
-      if (!found.strays().isEmpty()) {
-        gone.remove(STRAYS);
+      if (!found.outside().isEmpty()) {
+        gone.remove(OUTSIDE);
       }
       gone.removeAll(found.present().keySet());
     }
@@ -148,14 +148,14 @@ final class CalendarPass {
   }
 
   private static boolean nothingWasRead(Found found, Missing.Known absent) {
-    return !(found.strays().isEmpty() && absent.listed().isEmpty())
+    return !(found.outside().isEmpty() && absent.listed().isEmpty())
         && found.present().size() <= absent.listed().size() + absent.gone().size();
   }
 
   private SyncFailure nothingRead(Found found, Missing.Known absent) {
     var example =
         absent.listed().isEmpty()
-            ? found.strays().iterator().next()
+            ? found.outside().iterator().next()
             : absent.listed().getFirst().name();
     return new SyncFailure.Unavailable(
         "The server at "
@@ -167,25 +167,25 @@ final class CalendarPass {
   }
 
   /** What lies elsewhere is not fetched, but the calendar is not known to be whole either. */
-  private static Optional<Change> strays(Found found) {
-    if (found.strays().isEmpty()) {
+  private static Optional<Change> outside(Found found) {
+    if (found.outside().isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new Change.Upsert(
-            STRAYS,
+            OUTSIDE,
             null,
             List.of(),
             List.of(
                 "The server listed addresses outside of the calendar, which were not read: "
-                    + found.strays().size()
+                    + found.outside().size()
                     + ", such as "
-                    + DavPath.shown(found.strays().iterator().next())
+                    + DavPath.shown(found.outside().iterator().next())
                     + ".")));
   }
 
   /** While a page is stored, the next one is fetched. */
-  private Optional<SyncFailure> fetchAndHand(ArrayDeque<Entry> wanted, boolean full) {
+  private Optional<SyncFailure> fetchAndDeliver(ArrayDeque<Entry> wanted, boolean full) {
     var next = begin(wanted);
     try {
       while (next.isPresent()) {

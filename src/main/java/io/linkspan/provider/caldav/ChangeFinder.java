@@ -19,16 +19,16 @@ import java.util.Set;
  * from a listing, else from a query.
  */
 final class ChangeFinder {
-  private static final int MOST_PARTS = 1_000;
-  private static final int MOST_STRAYS = 100;
+  private static final int MAX_PARTS = 1_000;
+  private static final int MAX_OUTSIDE = 100;
   private static final String LIST = "a list of the calendar's events";
 
   private final DavClient dav;
   private final URI calendar;
-  private final DavFailures failures;
+  private final SyncFailures failures;
   private final KnownResources known;
 
-  ChangeFinder(DavClient dav, URI calendar, DavFailures failures, KnownResources known) {
+  ChangeFinder(DavClient dav, URI calendar, SyncFailures failures, KnownResources known) {
     this.dav = dav;
     this.calendar = calendar;
     this.failures = failures;
@@ -49,10 +49,14 @@ final class ChangeFinder {
    */
   private Changes since(SyncToken.Since since) {
     var reply = dav.propfind(calendar, 0, DavBodies.STATE);
-    if (reply instanceof DavReply.Lost
-        || reply instanceof DavReply.Elsewhere
+    if (reply instanceof DavReply.NoAnswer
+        || reply instanceof DavReply.ForeignRedirect
         || reply instanceof DavReply.Other other && isFinal(other)) {
       return unknown(reply);
+    }
+    if (reply instanceof DavReply.Multi(_, var content)
+        && content.members().stream().anyMatch(CalendarHome::isSubscription)) {
+      return new Unknown(subscription());
     }
     var state = state(reply);
     if (state.isPresent() && state.get().isThatOf(since)) {
@@ -67,6 +71,12 @@ final class ChangeFinder {
               ? at(state, everything())
               : at(state, found);
     };
+  }
+
+  private static SyncFailure subscription() {
+    return new SyncFailure.CalendarGone(
+        "This calendar is a subscription: its events lie at another address, not in this account.",
+        "Connect the address that is subscribed to as a feed, and stop the synchronisation of this one.");
   }
 
   /** How the collection names its state. */
@@ -118,7 +128,7 @@ final class ChangeFinder {
             found.removed(),
             found.complete(),
             Optional.of(since.at(state.map(State::text).orElse(null))),
-            found.strays())
+            found.outside())
         : changes;
   }
 
@@ -169,7 +179,7 @@ final class ChangeFinder {
     return switch (listing()) {
       case Found found when found.present().isEmpty() -> claimed;
       case Found found ->
-          new Found(found.present(), Set.of(), true, Optional.empty(), found.strays());
+          new Found(found.present(), Set.of(), true, Optional.empty(), found.outside());
       case Unknown unknown -> unknown;
     };
   }
@@ -205,7 +215,7 @@ final class ChangeFinder {
         : Optional.empty();
   }
 
-  /** What came of a {@code sync-collection}. */
+  /** The outcome of a {@code sync-collection}. */
   private sealed interface Part {}
 
   private record Answered(Found found) implements Part {}
@@ -222,7 +232,7 @@ final class ChangeFinder {
     var collected = new Collected();
     var seen = new HashSet<String>();
     var next = token;
-    for (var part = 0; part < MOST_PARTS && seen.add(next); part++) {
+    for (var part = 0; part < MAX_PARTS && seen.add(next); part++) {
       var reply = dav.report(calendar, 0, DavBodies.syncCollection(next));
       if (reply instanceof DavReply.Other other && part == 0) {
         return new Refused(other);
@@ -284,7 +294,7 @@ final class ChangeFinder {
   private final class Collected {
     private final Map<String, Entry> present = new LinkedHashMap<>();
     private final Set<String> removed = new LinkedHashSet<>();
-    private final Set<String> strays = new LinkedHashSet<>();
+    private final Set<String> outside = new LinkedHashSet<>();
 
     /**
      * @return whether the server cut the list short (507)
@@ -295,14 +305,14 @@ final class ChangeFinder {
         var uri = DavPath.resolve(answeredBy, member.href());
         // requests go to the calendar's own origin whatever scheme and port a proxy left in here
         if (uri.isEmpty() || !uri.get().getHost().equalsIgnoreCase(answeredBy.getHost())) {
-          stray(member.href());
+          addOutside(member.href());
           continue;
         }
         var name = DavPath.member(answeredBy, uri.get());
         if (name.isPresent()) {
           add(name.get(), uri.get(), member);
         } else if (!isCalendar(uri.get(), answeredBy)) {
-          stray(member.href());
+          addOutside(member.href());
         } else if (member.status() == 507) {
           truncated = true;
         }
@@ -325,14 +335,14 @@ final class ChangeFinder {
       present.put(name, new Entry(name, rawPath(member.href(), uri), Etag.of(member)));
     }
 
-    private void stray(String href) {
-      if (strays.size() < MOST_STRAYS) {
-        strays.add(href);
+    private void addOutside(String href) {
+      if (outside.size() < MAX_OUTSIDE) {
+        outside.add(href);
       }
     }
 
     Found found(boolean complete, Optional<SyncToken> token) {
-      return new Found(present, removed, complete, token, strays);
+      return new Found(present, removed, complete, token, outside);
     }
   }
 

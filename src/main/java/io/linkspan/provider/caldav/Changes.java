@@ -21,14 +21,14 @@ sealed interface Changes {
    * @param present by name
    * @param complete whether nothing else is there
    * @param token where the next pass can begin
-   * @param strays what was listed but lies outside of the calendar
+   * @param outside what was listed but lies outside of the calendar
    */
   record Found(
       Map<String, Entry> present,
       Set<String> removed,
       boolean complete,
       Optional<SyncToken> token,
-      Set<String> strays)
+      Set<String> outside)
       implements Changes {}
 
   record Unknown(SyncFailure failure) implements Changes {}

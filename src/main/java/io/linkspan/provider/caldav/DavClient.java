@@ -23,14 +23,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class DavClient {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-  private static final int MOST_REDIRECTS = 5;
+  private static final int MAX_REDIRECTS = 5;
 
   /** The first one, and two that say that the nonce is too old. */
-  private static final int MOST_CHALLENGES = 3;
+  private static final int MAX_CHALLENGES = 3;
 
-  private static final long MOST_BYTES = 32L << 20;
-  static final Limits PATIENT =
-      new Limits(Duration.ofSeconds(60), MOST_BYTES, MOST_BYTES, false, 0);
+  private static final long MAX_BYTES = 32L << 20;
+  static final Limits PATIENT = new Limits(Duration.ofSeconds(60), MAX_BYTES, MAX_BYTES, false, 0);
 
   private final LargeBodies egress;
   private final Limits limits;
@@ -78,13 +77,13 @@ final class DavClient {
 
   private DavReply send(String method, URI uri, Map<String, String> more, String body) {
     var target = uri;
-    for (var hop = 0; hop <= MOST_REDIRECTS; hop++) {
+    for (var hop = 0; hop <= MAX_REDIRECTS; hop++) {
       if (!mayHavePassword(target)) {
-        return new DavReply.Elsewhere(target);
+        return new DavReply.ForeignRedirect(target);
       }
       switch (signedIn(method, target, more, body)) {
         case Exchange.Failed failed -> {
-          return new DavReply.Lost(failed);
+          return new DavReply.NoAnswer(failed);
         }
         case Exchange.Answered answered -> {
           var location = answered.header("location");
@@ -99,7 +98,7 @@ final class DavClient {
         }
       }
     }
-    return new DavReply.Lost(
+    return new DavReply.NoAnswer(
         new Exchange.Failed(
             Exchange.Reason.TOO_MANY_REDIRECTS,
             "The server at " + uri.getHost() + " redirects in a circle.",
@@ -110,7 +109,7 @@ final class DavClient {
   private Exchange signedIn(String method, URI target, Map<String, String> more, String body) {
     var exchange = exchange(request(method, target, more, body));
     for (var challenges = 0;
-        challenges < MOST_CHALLENGES
+        challenges < MAX_CHALLENGES
             && exchange instanceof Exchange.Answered answered
             && answered.status() == 401
             && login.learns(answered, target);

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What came of one DAV request. */
+/** The outcome of one DAV request. */
 sealed interface DavReply {
   /** A 207 that could be read. */
   record Multi(URI uri, Multistatus content) implements DavReply {}
@@ -30,8 +30,8 @@ sealed interface DavReply {
   }
 
   /** A redirect to where the credentials must not go. */
-  record Elsewhere(URI target) implements DavReply {}
+  record ForeignRedirect(URI target) implements DavReply {}
 
   /** No answer that counts. */
-  record Lost(Exchange.Failed failure) implements DavReply {}
+  record NoAnswer(Exchange.Failed failure) implements DavReply {}
 }

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Discovery {
   private final DavClient dav;
-  private final DavRefusals refusals;
+  private final ConnectFailures connectFailures;
 
-  Discovery(DavClient dav, DavRefusals refusals) {
+  Discovery(DavClient dav, ConnectFailures connectFailures) {
     this.dav = dav;
-    this.refusals = refusals;
+    this.connectFailures = connectFailures;
   }
 
   sealed interface Outcome {
@@ -44,11 +44,11 @@ final class Discovery {
     for (var candidate : candidates(entered)) {
       var reply = dav.propfind(candidate, 0, DavBodies.DISCOVERY);
       if (!(reply instanceof DavReply.Multi multi)) {
-        var refusal = refusals.of(reply, candidate);
-        if (refusals.endsTheSearch(reply)) {
+        var refusal = connectFailures.of(reply, candidate);
+        if (connectFailures.endsTheSearch(reply)) {
           return new Outcome.NotFound(worst == null || isAnswer(reply) ? refusal : worst);
         }
-        worst = worst == null ? refusal : refusals.tellingMore(worst, refusal);
+        worst = worst == null ? refusal : connectFailures.moreHelpful(worst, refusal);
         continue;
       }
       var member = self(multi);
@@ -66,7 +66,7 @@ final class Discovery {
     if (place.isPresent()) {
       return new Outcome.Found(new CalendarHome(List.of(place.get()), ""), Set.of(), null);
     }
-    return new Outcome.NotFound(worst == null ? refusals.notCalDav(entered) : worst);
+    return new Outcome.NotFound(worst == null ? connectFailures.notCalDav(entered) : worst);
   }
 
   private static boolean isAnswer(DavReply reply) {
@@ -144,7 +144,7 @@ final class Discovery {
       places.add(place.get());
     }
     if (places.isEmpty()) {
-      return new Outcome.NotFound(refusals.noCalendars(entered));
+      return new Outcome.NotFound(connectFailures.noCalendars(entered));
     }
     return new Outcome.Found(
         new CalendarHome(places, DavPath.canonical(principal.uri().getRawPath())),

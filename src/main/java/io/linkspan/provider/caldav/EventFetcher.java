@@ -31,28 +31,28 @@ final class EventFetcher {
    * Failures in a row that mean the server rather than an event: halving a batch down to its bad
    * event takes nine.
    */
-  private static final int MOST_MISHAPS = 12;
+  private static final int MAX_FAILURES_IN_A_ROW = 12;
 
-  private static final int TIMEOUT_MISHAPS = 4;
+  private static final int TIMEOUT_COUNTS_AS = 4;
 
   /** Begins what is stored beside an event that could be read once and cannot now. */
   static final String UNREADABLE = "?unreadable/";
 
   private final DavClient dav;
   private final URI calendar;
-  private final DavFailures failures;
+  private final SyncFailures failures;
   private final ICalendarReader reader;
   private final KnownResources known;
   private final Map<String, String> unread = new LinkedHashMap<>();
   private final List<Entry> missing = new ArrayList<>();
   private boolean multiget = true;
   private int batch = BATCH;
-  private int mishaps;
+  private int failuresInARow;
 
   EventFetcher(
       DavClient dav,
       URI calendar,
-      DavFailures failures,
+      SyncFailures failures,
       ICalendarReader reader,
       KnownResources known) {
     this.dav = dav;
@@ -62,7 +62,7 @@ final class EventFetcher {
     this.known = known;
   }
 
-  /** What became of a batch. */
+  /** The outcome of a batch. */
   sealed interface Fetched {
     record Events(List<Change> changes) implements Fetched {}
 
@@ -98,14 +98,14 @@ final class EventFetcher {
     var reply =
         dav.report(calendar, 1, DavBodies.multiget(entries.stream().map(Entry::href).toList()));
     if (reply instanceof DavReply.Multi(var uri, var content)) {
-      mishaps = 0;
+      failuresInARow = 0;
       return take(entries, uri, content, changes);
     }
     if (isUnsupported(reply)) {
       multiget = false;
       return getEach(entries, changes);
     }
-    if (isFinal(reply) || tooManyMishaps(reply)) {
+    if (isFinal(reply) || tooManyFailures(reply)) {
       return failures.of(reply, calendar, "the events");
     }
     if (entries.size() == 1) {
@@ -171,22 +171,22 @@ final class EventFetcher {
       return null;
     }
     if (!(reply instanceof DavReply.Other other) || isFinal(reply)) {
-      if (isFinal(reply) || tooManyMishaps(reply)) {
+      if (isFinal(reply) || tooManyFailures(reply)) {
         return failures.of(reply, uri, "an event");
       }
       unread.put(entry.name(), failures.of(reply, uri, "the event").detail());
       return null;
     }
     if (isMissing(reply)) {
-      mishaps = 0;
+      failuresInARow = 0;
       missing.add(entry);
     } else if (other.status() == 200 && !other.isWebPage()) {
-      mishaps = 0;
+      failuresInARow = 0;
       downloaded(entry, other, changes);
     } else if (other.status() == 406 && !isNamedAsEvent(entry)) {
-      mishaps = 0;
+      failuresInARow = 0;
       nothingToRead(entry, null, other, changes);
-    } else if (tooManyMishaps(reply)) {
+    } else if (tooManyFailures(reply)) {
       return failures.of(reply, uri, "an event");
     } else {
       var what = other.isWebPage() ? "with a web page" : String.valueOf(other.status());
@@ -281,19 +281,20 @@ final class EventFetcher {
     return etag == null ? Etag.ofContent(content) : etag;
   }
 
-  private boolean tooManyMishaps(DavReply reply) {
-    mishaps +=
-        reply instanceof DavReply.Lost(var failure) && failure.reason() == Exchange.Reason.TIMEOUT
-            ? TIMEOUT_MISHAPS
+  private boolean tooManyFailures(DavReply reply) {
+    failuresInARow +=
+        reply instanceof DavReply.NoAnswer(var failure)
+                && failure.reason() == Exchange.Reason.TIMEOUT
+            ? TIMEOUT_COUNTS_AS
             : 1;
-    return mishaps >= MOST_MISHAPS;
+    return failuresInARow >= MAX_FAILURES_IN_A_ROW;
   }
 
   /** The answer is about the account or the server, not about what was asked for. */
   private static boolean isFinal(DavReply reply) {
     return switch (reply) {
-      case DavReply.Elsewhere _ -> true;
-      case DavReply.Lost(var failure) ->
+      case DavReply.ForeignRedirect _ -> true;
+      case DavReply.NoAnswer(var failure) ->
           switch (failure.reason()) {
             case TOO_LARGE, TIMEOUT, BROKEN_OFF, NONSENSE -> false;
             default -> true;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Multistatus(List<Member> members, @Nullable String syncToken) {
   /** More answers than any calendar has; a list without end must not fill the memory. */
-  private static final int MOST_MEMBERS = 500_000;
+  private static final int MAX_MEMBERS = 500_000;
 
   /**
    * One {@code response}.
@@ -82,8 +82,8 @@ record Multistatus(List<Member> members, @Nullable String syncToken) {
         continue;
       }
       if (DavXml.is(xml, DavXml.DAV, "response")) {
-        if (members.size() == MOST_MEMBERS) {
-          throw new Malformed("it lists more than " + MOST_MEMBERS + " members");
+        if (members.size() == MAX_MEMBERS) {
+          throw new Malformed("it lists more than " + MAX_MEMBERS + " members");
         }
         member(xml, members);
       } else if (DavXml.is(xml, DavXml.DAV, "sync-token")) {

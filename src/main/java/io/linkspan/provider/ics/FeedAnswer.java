@@ -5,7 +5,7 @@ import io.linkspan.platform.egress.Exchange;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What came of reading a feed. */
+/** The outcome of reading a feed. */
 sealed interface FeedAnswer {
   /** A calendar, whole. */
   record Whole(ParsedCalendar.Calendar calendar, FeedToken token) implements FeedAnswer {}
@@ -14,7 +14,7 @@ sealed interface FeedAnswer {
   record NotModified() implements FeedAnswer {}
 
   /** Nothing came that counts. */
-  record Lost(Exchange.Failed failure) implements FeedAnswer {}
+  record NoAnswer(Exchange.Failed failure) implements FeedAnswer {}
 
   /**
    * The server says something else than a feed.

@@ -27,10 +27,9 @@ import java.util.regex.Pattern;
 /** Reads one feed, conditionally if it was read before. */
 final class FeedClient {
   /** Larger than any feed seen in the wild, small enough for many at once. */
-  private static final long MOST_BYTES = 20L << 20;
+  private static final long MAX_BYTES = 20L << 20;
 
-  static final Limits PATIENT =
-      new Limits(Duration.ofSeconds(60), MOST_BYTES, MOST_BYTES, false, 5);
+  static final Limits PATIENT = new Limits(Duration.ofSeconds(60), MAX_BYTES, MAX_BYTES, false, 5);
 
   /** Each flaw by itself, so that the events without any stay certain. */
   private static final ReadLimits LARGE =
@@ -43,7 +42,7 @@ final class FeedClient {
           ReadLimits.STANDARD.participants(),
           10_000);
 
-  private static final Duration LONGEST_WAIT = Duration.ofDays(7);
+  private static final Duration MAX_WAIT = Duration.ofDays(7);
   private static final Pattern COMPONENT_MARK =
       Pattern.compile("(?mi)^(BEGIN|END):VCALENDAR[ \\t]*\\r?$");
 
@@ -84,7 +83,7 @@ final class FeedClient {
    */
   FeedAnswer read(Optional<FeedToken> last, boolean anew) {
     return switch (exchange(request(last, anew))) {
-      case Exchange.Failed failed -> new FeedAnswer.Lost(failed);
+      case Exchange.Failed failed -> new FeedAnswer.NoAnswer(failed);
       case Exchange.Answered answered when answered.status() == 200 -> content(answered, last);
       case Exchange.Answered answered when answered.status() == 304 && last.isPresent() && !anew ->
           new FeedAnswer.NotModified();
@@ -203,6 +202,6 @@ final class FeedClient {
     if (wait.isNegative()) {
       return Optional.empty();
     }
-    return Optional.of(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+    return Optional.of(wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
   }
 }

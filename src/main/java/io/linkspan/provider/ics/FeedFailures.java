@@ -17,7 +17,7 @@ final class FeedFailures {
   static SyncFailure of(FeedAnswer answer, FeedAddress address) {
     var host = address.host();
     return switch (answer) {
-      case FeedAnswer.Lost(var failure) -> lost(failure);
+      case FeedAnswer.NoAnswer(var failure) -> noAnswer(failure);
       case FeedAnswer.Unusable(var flaw, var what) ->
           new SyncFailure.Unavailable(
               "The feed at "
@@ -65,7 +65,7 @@ final class FeedFailures {
     return new SyncFailure.Throttled(says + ": it asks for fewer requests.", AGAIN, retryAfter);
   }
 
-  private static SyncFailure lost(Exchange.Failed failure) {
+  private static SyncFailure noAnswer(Exchange.Failed failure) {
     var fix =
         switch (failure.reason()) {
           case FORBIDDEN_ADDRESS ->
@@ -88,7 +88,7 @@ final class FeedFailures {
   static Refused refused(FeedAnswer answer, FeedAddress address) {
     var host = address.host();
     return switch (answer) {
-      case FeedAnswer.Lost(var failure) -> refused(failure, address);
+      case FeedAnswer.NoAnswer(var failure) -> refused(failure, address);
       case FeedAnswer.Unusable(var flaw, var what) ->
           switch (flaw) {
             case WEB_PAGE ->

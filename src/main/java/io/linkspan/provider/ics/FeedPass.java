@@ -37,7 +37,7 @@ final class FeedPass {
   /**
    * @param full whether all that stays must be mentioned
    */
-  void hand(ParsedCalendar.Calendar calendar, boolean full) {
+  void deliver(ParsedCalendar.Calendar calendar, boolean full) {
     var doubts = new HashMap<String, List<String>>();
     var general = new ArrayList<String>();
     sort(calendar, doubts, general);

@@ -142,11 +142,11 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
             && !request.known().names().isEmpty()) {
           yield new SyncOutcome.Failed(FeedFailures.emptied(address), client.requests());
         }
-        new FeedPass(request.known(), sink).hand(calendar, full);
+        new FeedPass(request.known(), sink).deliver(calendar, full);
         yield new SyncOutcome.Completed(
             Optional.of(token.text()), full, calendar.refresh(), client.requests());
       }
-      case FeedAnswer.Lost lost -> failed(lost, address, client);
+      case FeedAnswer.NoAnswer noAnswer -> failed(noAnswer, address, client);
       case FeedAnswer.Status status -> failed(status, address, client);
       case FeedAnswer.Unusable unusable -> failed(unusable, address, client);
     };

@@ -38,6 +38,22 @@ class ICalendarReaderTest {
       event("DTSTART:20260329T090000Z", "DURATION:PT1H", "SUMMARY:Grüße, 東京");
 
   @Test
+  void theEscapesOfAnAddressAreUndone() {
+    var details =
+        master(
+            event(
+                "DTSTART:20260329T090000Z",
+                "ATTENDEE:mailto:me%2Bcal@example.com",
+                "ATTENDEE:mailto:you+cal@example.com",
+                "ATTENDEE:mailto:50%@example.com",
+                "ATTENDEE:urn:uuid:0F1E"));
+    assertThat(details.participants())
+        .extracting(Participant::email)
+        .containsExactly(
+            "me+cal@example.com", "you+cal@example.com", "50%@example.com", "urn:uuid:0f1e");
+  }
+
+  @Test
   void everyPartThatDecidesIsRead() {
     EventDetails details =
         master(

@@ -595,6 +595,18 @@ class CalDavFaultsTest {
   }
 
   @Test
+  void aCalendarThatTurnsOutToBeASubscriptionIsNotTakenForEmpty() {
+    pass();
+    answerTo(
+        "<sync-token/>",
+        multistatus(
+            found(
+                CALENDAR,
+                "<resourcetype><collection/><C:calendar/><S:subscribed/></resourcetype>")));
+    assertThat(failure()).isInstanceOf(SyncFailure.CalendarGone.class);
+  }
+
+  @Test
   void aServerThatNamesAnotherStateEachTimeIsNotReadWholeEachTime() {
     dav.putHour("a", "Lunch");
     pass();

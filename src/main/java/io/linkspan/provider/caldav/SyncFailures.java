@@ -11,13 +11,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** Decides what an answer that is not the expected one means for reading a calendar. */
-final class DavFailures {
-  private static final Duration LONGEST_WAIT = Duration.ofDays(7);
+final class SyncFailures {
+  private static final Duration MAX_WAIT = Duration.ofDays(7);
 
   private final Clock clock;
   private final boolean apple;
 
-  DavFailures(Clock clock, boolean apple) {
+  SyncFailures(Clock clock, boolean apple) {
     this.clock = clock;
     this.apple = apple;
   }
@@ -32,7 +32,7 @@ final class DavFailures {
           new SyncFailure.Unavailable(
               "The server at " + host + " answered without " + what + ".",
               "Nothing to do yet: it is tried again. If it stays so, tell the server's operator.");
-      case DavReply.Elsewhere elsewhere ->
+      case DavReply.ForeignRedirect elsewhere ->
           new SyncFailure.Unavailable(
               "The server at "
                   + host
@@ -42,12 +42,12 @@ final class DavFailures {
               "Reconnect with the address of "
                   + ServerAddress.origin(elsewhere.target())
                   + " if you trust it.");
-      case DavReply.Lost lost -> lost(lost.failure());
+      case DavReply.NoAnswer noAnswer -> noAnswer(noAnswer.failure());
       case DavReply.Other other -> status(other, host, what);
     };
   }
 
-  private static SyncFailure lost(Exchange.Failed failure) {
+  private static SyncFailure noAnswer(Exchange.Failed failure) {
     var fix =
         switch (failure.reason()) {
           case FORBIDDEN_ADDRESS ->
@@ -60,7 +60,7 @@ final class DavFailures {
           case UNREACHABLE, TIMEOUT, BROKEN_OFF, NONSENSE ->
               "Nothing to do yet: it is tried again. If it stays so, check that the server runs.";
         };
-    return new SyncFailure.Unavailable(DavRefusals.sentence(failure), fix);
+    return new SyncFailure.Unavailable(ConnectFailures.sentence(failure), fix);
   }
 
   private SyncFailure status(DavReply.Other other, String host, String what) {
@@ -124,6 +124,6 @@ final class DavFailures {
     if (wait.isNegative()) {
       return Optional.empty();
     }
-    return Optional.of(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+    return Optional.of(wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
   }
 }

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Locale;
 
 /** Says why an account cannot be connected, and what the person can do. */
-final class DavRefusals {
+final class ConnectFailures {
   private static final String SERVER = "/server_url";
   private static final String PASSWORD = "/password";
 
   private final boolean apple;
 
-  DavRefusals(boolean apple) {
+  ConnectFailures(boolean apple) {
     this.apple = apple;
   }
 
   Refused of(DavReply reply, URI asked) {
     return switch (reply) {
       case DavReply.Multi _ -> notCalDav(asked);
-      case DavReply.Elsewhere(var target) ->
+      case DavReply.ForeignRedirect(var target) ->
           new Refused(
               "redirects_elsewhere",
               SERVER,
@@ -34,12 +34,12 @@ final class DavRefusals {
                   + "://"
                   + ServerAddress.hostAndPort(target)
                   + " instead.");
-      case DavReply.Lost(var failure) -> lost(failure, asked);
+      case DavReply.NoAnswer(var failure) -> noAnswer(failure, asked);
       case DavReply.Other other -> status(other, asked);
     };
   }
 
-  private static Refused lost(Exchange.Failed failure, URI asked) {
+  private static Refused noAnswer(Exchange.Failed failure, URI asked) {
     var detail = sentence(failure);
     return switch (failure.reason()) {
       case BAD_ADDRESS ->
@@ -174,18 +174,18 @@ final class DavRefusals {
   /** Whether another address of the same server would say no more. */
   boolean endsTheSearch(DavReply reply) {
     return switch (reply) {
-      case DavReply.Lost(var failure) ->
+      case DavReply.NoAnswer(var failure) ->
           switch (failure.reason()) {
             case TOO_MANY_REDIRECTS, TOO_LARGE, NONSENSE, BROKEN_OFF -> false;
             default -> true;
           };
       case DavReply.Other other -> other.status() == 401 || other.status() == 429;
-      case DavReply.Multi _, DavReply.Elsewhere _ -> false;
+      case DavReply.Multi _, DavReply.ForeignRedirect _ -> false;
     };
   }
 
-  /** The one of two refusals that helps the person more. */
-  Refused tellingMore(Refused first, Refused second) {
+  /** The one of two failures that helps the person more. */
+  Refused moreHelpful(Refused first, Refused second) {
     return first.code().equals("not_caldav") || second.code().equals("redirects_elsewhere")
         ? second
         : first;
