@@ -14,8 +14,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneId;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -61,10 +60,16 @@ class MainJobTest {
             "LINKSPAN_ADMIN_API_KEY", KEY,
             "LINKSPAN_EGRESS_ALLOW", "127.0.0.0/8",
             "LINKSPAN_PORT", String.valueOf(port));
-    wiring = Wiring.start(new ConfigReader(settings, Map.of()).config(), Clock.systemUTC());
+    wiring = Wiring.start(new ConfigReader(settings, Map.of()).config(), since("2026-11-24T09:00:00Z"));
     ada =
         new ApiClient(URI.create("http://127.0.0.1:" + port))
             .with("Authorization", "Bearer " + KEY);
+  }
+
+  /** A clock that goes on from then: weekdays and changes of clocks are those of its year. */
+  private static Clock since(String then) {
+    var real = Clock.systemUTC();
+    return Clock.offset(real, Duration.between(real.instant(), Instant.parse(then)));
   }
 
   @AfterAll
@@ -111,13 +116,13 @@ class MainJobTest {
     assertThat(
             get("getCalendarIntegration", CALENDARS + integration + "/").at("/status").asString())
         .isEqualTo("connected");
-    // Berlin changes its clocks on 29 March: the same local time is an hour earlier in UTC
+    // Berlin changes its clocks on 28 March: the same local time is an hour earlier in UTC
     var busy =
         get(
             "getFreeBusy",
-            freeBusy(NEXT_YEAR + "-03-22T00:00:00Z", NEXT_YEAR + "-04-04T00:00:00Z"));
+            freeBusy("2027-03-22T00:00:00Z", "2027-04-04T00:00:00Z"));
     assertThat(busy.at("/busy").findValuesAsString("start"))
-        .containsExactly(NEXT_YEAR + "-03-22T08:00:00Z", NEXT_YEAR + "-03-29T07:00:00Z");
+        .containsExactly("2027-03-22T08:00:00Z", "2027-03-29T07:00:00Z");
     assertThat(busy.at("/coverage/complete").asBoolean()).isTrue();
     assertThat(busy.at("/coverage/calendars/0/state").asString()).isEqualTo("fresh");
   }
@@ -175,8 +180,8 @@ class MainJobTest {
         ada.post(
             "/api/v1/availability/blocked-times/",
             Map.of(
-                "start", NEXT_YEAR + "-01-04T08:00:00Z",
-                "end", NEXT_YEAR + "-01-04T08:10:00Z",
+                "start", "2027-01-04T08:00:00Z",
+                "end", "2027-01-04T08:10:00Z",
                 "reason", "Call"));
     assertThat(block.status()).as(block.body()).isEqualTo(201);
     var found = get("listConflicts", CALENDARS + "conflicts/");
@@ -201,7 +206,7 @@ class MainJobTest {
     var busy =
         get(
             "getFreeBusy",
-            freeBusy(NEXT_YEAR + "-01-01T00:00:00Z", NEXT_YEAR + "-01-02T00:00:00Z"));
+            freeBusy("2027-01-01T00:00:00Z", "2027-01-02T00:00:00Z"));
     assertThat(busy.at("/busy")).hasSize(1);
     assertThat(busy.at("/coverage/complete").asBoolean()).isFalse();
     ada.patch(
@@ -210,8 +215,8 @@ class MainJobTest {
     var lastKnown =
         get(
             "getFreeBusy",
-            freeBusy(NEXT_YEAR + "-01-04T00:00:00Z", NEXT_YEAR + "-01-05T00:00:00Z"));
-    assertThat(lastKnown.at("/busy/0/start").asString()).isEqualTo(NEXT_YEAR + "-01-04T08:00:00Z");
+            freeBusy("2027-01-04T00:00:00Z", "2027-01-05T00:00:00Z"));
+    assertThat(lastKnown.at("/busy/0/start").asString()).isEqualTo("2027-01-04T08:00:00Z");
     assertThat(lastKnown.at("/coverage/complete").asBoolean()).isFalse();
   }
 
@@ -236,7 +241,7 @@ class MainJobTest {
     var busy =
         get(
             "getFreeBusy",
-            freeBusy(NEXT_YEAR + "-01-04T08:20:00Z", NEXT_YEAR + "-01-05T00:00:00Z"));
+            freeBusy("2027-01-04T08:20:00Z", "2027-01-05T00:00:00Z"));
     assertThat(busy.at("/busy")).isEmpty();
     assertThat(busy.at("/coverage/calendars/0/state").asString()).isEqualTo("disabled");
     assertThat(busy.at("/coverage/complete").asBoolean()).isFalse();
@@ -276,11 +281,6 @@ class MainJobTest {
     }
   }
 
-  private static final String NEXT_YEAR =
-      String.valueOf(LocalDate.now(Clock.systemUTC()).getYear() + 1);
-
-  private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
-
   private static final String STANDUP =
       """
       BEGIN:VCALENDAR
@@ -289,14 +289,13 @@ class MainJobTest {
       BEGIN:VEVENT
       UID:standup
       DTSTAMP:20260101T000000Z
-      DTSTART;TZID=Europe/Berlin:NEXT_YEAR0104T090000
-      DTEND;TZID=Europe/Berlin:NEXT_YEAR0104T091500
+      DTSTART;TZID=Europe/Berlin:20270104T090000
+      DTEND;TZID=Europe/Berlin:20270104T091500
       RRULE:FREQ=WEEKLY
       SUMMARY:Standup
       END:VEVENT
       END:VCALENDAR
       """
-          .replace("NEXT_YEAR", NEXT_YEAR)
           .replace("\n", "\r\n");
 
   private static JsonNode get(String operation, String path) {
