@@ -60,7 +60,8 @@ class MainJobTest {
             "LINKSPAN_ADMIN_API_KEY", KEY,
             "LINKSPAN_EGRESS_ALLOW", "127.0.0.0/8",
             "LINKSPAN_PORT", String.valueOf(port));
-    wiring = Wiring.start(new ConfigReader(settings, Map.of()).config(), since("2026-11-24T09:00:00Z"));
+    wiring =
+        Wiring.start(new ConfigReader(settings, Map.of()).config(), since("2026-11-24T09:00:00Z"));
     ada =
         new ApiClient(URI.create("http://127.0.0.1:" + port))
             .with("Authorization", "Bearer " + KEY);
@@ -117,10 +118,7 @@ class MainJobTest {
             get("getCalendarIntegration", CALENDARS + integration + "/").at("/status").asString())
         .isEqualTo("connected");
     // Berlin changes its clocks on 28 March: the same local time is an hour earlier in UTC
-    var busy =
-        get(
-            "getFreeBusy",
-            freeBusy("2027-03-22T00:00:00Z", "2027-04-04T00:00:00Z"));
+    var busy = get("getFreeBusy", freeBusy("2027-03-22T00:00:00Z", "2027-04-04T00:00:00Z"));
     assertThat(busy.at("/busy").findValuesAsString("start"))
         .containsExactly("2027-03-22T08:00:00Z", "2027-03-29T07:00:00Z");
     assertThat(busy.at("/coverage/complete").asBoolean()).isTrue();
@@ -203,19 +201,13 @@ class MainJobTest {
     var calendars = get("listCalendars", CALENDARS + integration + "/calendars/");
     assertThat(calendars.at("/0/state").asString()).isEqualTo("failed");
     // stale_policy is block
-    var busy =
-        get(
-            "getFreeBusy",
-            freeBusy("2027-01-01T00:00:00Z", "2027-01-02T00:00:00Z"));
+    var busy = get("getFreeBusy", freeBusy("2027-01-01T00:00:00Z", "2027-01-02T00:00:00Z"));
     assertThat(busy.at("/busy")).hasSize(1);
     assertThat(busy.at("/coverage/complete").asBoolean()).isFalse();
     ada.patch(
         CALENDARS + integration + "/calendars/" + calendars.at("/0/id").asString() + "/",
         Map.of("stale_policy", "last_known"));
-    var lastKnown =
-        get(
-            "getFreeBusy",
-            freeBusy("2027-01-04T00:00:00Z", "2027-01-05T00:00:00Z"));
+    var lastKnown = get("getFreeBusy", freeBusy("2027-01-04T00:00:00Z", "2027-01-05T00:00:00Z"));
     assertThat(lastKnown.at("/busy/0/start").asString()).isEqualTo("2027-01-04T08:00:00Z");
     assertThat(lastKnown.at("/coverage/complete").asBoolean()).isFalse();
   }
@@ -238,10 +230,7 @@ class MainJobTest {
   void turnedOffItsBlocksNoLongerCountAndCoverageSaysSo() {
     var off = ada.patch(CALENDARS + integration + "/", Map.of("is_active", false));
     assertThat(off.json().at("/status").asString()).isEqualTo("disabled");
-    var busy =
-        get(
-            "getFreeBusy",
-            freeBusy("2027-01-04T08:20:00Z", "2027-01-05T00:00:00Z"));
+    var busy = get("getFreeBusy", freeBusy("2027-01-04T08:20:00Z", "2027-01-05T00:00:00Z"));
     assertThat(busy.at("/busy")).isEmpty();
     assertThat(busy.at("/coverage/calendars/0/state").asString()).isEqualTo("disabled");
     assertThat(busy.at("/coverage/complete").asBoolean()).isFalse();
