@@ -5,8 +5,9 @@ export default defineConfig({
   testDir: "tests",
   workers: 1,
   fullyParallel: false,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // what hangs ends; what is slow, because the tests of the server run beside it, is none of a journey's business
+  timeout: 240_000,
+  expect: { timeout: 45_000 },
   reporter: [["list"]],
   outputDir: "test-results",
   use: {

@@ -470,7 +470,6 @@ for (const look of looks) {
       });
 
       test("every page is sound at 320 px, in German", async ({ browser }) => {
-        test.setTimeout(120_000);
         const session = await context.storageState();
         const other = await browser.newContext({
           baseURL: linkspan.url,
