@@ -1,8 +1,9 @@
 package io.linkspan.app;
 
-import io.linkspan.calendar.CalendarProvider;
-import io.linkspan.connection.AccountProvider;
+import io.linkspan.calendar.CalendarReader;
+import io.linkspan.connection.Connector;
 import io.linkspan.platform.egress.Egress;
+import io.linkspan.provider.Provider;
 import io.linkspan.provider.caldav.CalDavProvider;
 import io.linkspan.provider.ics.IcsProvider;
 import java.net.URI;
@@ -11,27 +12,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/**
- * The kinds of account there are. A new one is its folder and its line here.
- *
- * @param calendars those that have calendars, by name
- */
-record Providers(List<AccountProvider> accounts, Map<String, CalendarProvider> calendars) {
+/** The account types there are. A new one is its folder and its line here. */
+record Providers(List<Provider> all) {
   /**
    * @param address of this server, which feeds' operators are told
    */
   static Providers of(Egress egress, Clock clock, URI address) {
-    return of(
+    return new Providers(
         List.of(
-            CalDavProvider.caldav(egress, clock),
-            CalDavProvider.apple(egress, clock),
-            new IcsProvider(egress, clock, Main.Version.text(), address)));
+            Provider.withCalendars(CalDavProvider.caldav(egress, clock)),
+            Provider.withCalendars(CalDavProvider.apple(egress, clock)),
+            Provider.withCalendars(new IcsProvider(egress, clock, Main.Version.text(), address))));
   }
 
-  private static <P extends AccountProvider & CalendarProvider> Providers of(List<P> all) {
-    return new Providers(
-        List.copyOf(all),
-        all.stream()
-            .collect(Collectors.toUnmodifiableMap(AccountProvider::name, provider -> provider)));
+  List<Connector> connectors() {
+    return all.stream().map(Provider::connector).toList();
+  }
+
+  /** Those that have calendars, by account type. */
+  Map<String, CalendarReader> calendars() {
+    return all.stream()
+        .filter(provider -> provider.calendars().isPresent())
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Provider::accountType, provider -> provider.calendars().orElseThrow()));
   }
 }

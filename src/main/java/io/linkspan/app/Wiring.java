@@ -11,10 +11,9 @@ import io.linkspan.availability.BlockChangeStore;
 import io.linkspan.availability.BlockedTimes;
 import io.linkspan.availability.FreeBusy;
 import io.linkspan.availability.SyncedBlocks;
-import io.linkspan.calendar.CalendarRoutes;
-import io.linkspan.calendar.Calendars;
-import io.linkspan.calendar.StoredFreshness;
-import io.linkspan.calendar.SyncWindow;
+import io.linkspan.calendar.settings.CalendarFeature;
+import io.linkspan.calendar.settings.StoredFreshness;
+import io.linkspan.calendar.sync.SyncWindow;
 import io.linkspan.conflict.ConflictNews;
 import io.linkspan.conflict.ConflictReconciler;
 import io.linkspan.conflict.ConflictRoutes;
@@ -199,21 +198,22 @@ final class Wiring implements AutoCloseable {
     afterChange.reconcileBy(conflicts::reconcile);
 
     var providers = Providers.of(egress, clock, config.publicUrl());
-    var connections = new Connections(providers.accounts(), sealer, database, ids, clock);
+    var connections = new Connections(providers.connectors(), sealer, database, ids, clock);
     var calendars =
-        new Calendars(
-            providers.calendars(),
-            connections,
-            database,
-            new SyncedBlocks(notes, changes, ids, clock),
-            new SyncWindow(sync.behind(), sync.ahead()),
-            sync.interval(),
-            afterChange,
-            log,
-            outbox,
-            changes,
-            ids,
-            clock);
+        new CalendarFeature(
+            new CalendarFeature.Parts(
+                providers.calendars(),
+                connections,
+                database,
+                new SyncedBlocks(notes, changes, ids, clock),
+                new SyncWindow(sync.behind(), sync.ahead()),
+                sync.interval(),
+                afterChange,
+                log,
+                outbox,
+                changes,
+                ids,
+                clock));
     identity.organizers().onZoneChange((tx, organizer, _) -> calendars.zoneChanged(tx, organizer));
 
     firstLink = identity.start();
@@ -222,7 +222,7 @@ final class Wiring implements AutoCloseable {
     routes.add(
         new AvailabilityRoutes(database, blockedTimes, freshness, new FreeBusy(freshness, clock)));
     routes.add(new ConnectionRoutes(connections));
-    routes.add(new CalendarRoutes(calendars, database));
+    routes.add(calendars.routes());
     routes.add(new ConflictRoutes(database, conflicts, blocks, changes, ids, clock));
 
     routes.addAll(webhooks.routes());
@@ -230,8 +230,8 @@ final class Wiring implements AutoCloseable {
 
     var jobs =
         List.of(
-            new Job("roll-windows", Duration.ofMinutes(10), calendars.upkeep()::rollWindows),
-            new Job("list-calendars-again", Duration.ofMinutes(10), calendars.upkeep()::listAgain),
+            new Job("roll-windows", Duration.ofMinutes(10), calendars.sync()::rollWindows),
+            new Job("list-calendars-again", Duration.ofMinutes(10), calendars.listing()::listAgain),
             new Job("reconcile-conflicts", Duration.ofMinutes(1), conflicts::reconcileAll),
             new Job("replays", Duration.ofSeconds(10), webhooks::resumeReplays),
             new Job("clear-deleted-webhooks", Duration.ofMinutes(1), webhooks::clearDeleted),
@@ -242,7 +242,7 @@ final class Wiring implements AutoCloseable {
                 () -> {
                   var kept = clock.instant().minus(config.logRetention());
                   idempotency.purge();
-                  calendars.upkeep().forgetSyncsBefore(config.logRetention());
+                  calendars.sync().forgetBefore(config.logRetention());
                   webhooks.forgetBefore(clock.instant().minus(config.logRetention()));
                   conflicts.forgetResolvedBefore(kept);
                   database.query(handle -> log.purge(handle, kept));
@@ -250,7 +250,7 @@ final class Wiring implements AutoCloseable {
                       handle -> changes.purge(handle, clock.instant().minus(CHANGES_KEPT)));
                 }));
     var recurring = working("recurring work", new Jobs(pool, clock, jobs));
-    var passes = working("calendar passes", calendars.worker());
+    var passes = working("calendar passes", calendars.sync().worker());
     var deliveries = working("deliveries", webhooks.worker());
     var watch = working("watch of the queue", webhooks.monitor());
     work =

@@ -41,7 +41,7 @@ public record BusyPolicy(
    *
    * @param ownAddresses whose answer counts, in lower case
    */
-  boolean isBusy(EventDetails event, boolean wholeDay, Set<String> ownAddresses) {
+  public boolean isBusy(EventDetails event, boolean wholeDay, Set<String> ownAddresses) {
     if (event.status() == Status.CANCELLED) {
       return false;
     }

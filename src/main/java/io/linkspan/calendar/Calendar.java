@@ -3,7 +3,7 @@ package io.linkspan.calendar;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.linkspan.availability.CalendarFreshness.StalePolicy;
 import io.linkspan.availability.CalendarFreshness.State;
-import io.linkspan.calendar.CalendarProvider.Access;
+import io.linkspan.calendar.CalendarReader.Access;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.linkspan.connection;
 
-import io.linkspan.connection.AccountProvider.Form;
-import io.linkspan.connection.AccountProvider.Verification;
-import io.linkspan.connection.AccountProvider.Verification.Refused;
-import io.linkspan.connection.AccountProvider.Verification.Verified;
+import io.linkspan.connection.Connector.Form;
+import io.linkspan.connection.Connector.FormConnector;
+import io.linkspan.connection.Connector.Verification.Refused;
+import io.linkspan.connection.Connector.Verification.Verified;
 import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.crypto.Sealer.Place;
 import io.linkspan.platform.db.Database;
@@ -23,7 +23,7 @@ import org.jdbi.v3.core.Handle;
  * found again by who they are.
  */
 public final class Connections {
-  private final Map<String, AccountProvider> providers;
+  private final Map<String, Connector> connectors;
   private final AccountStore store = new AccountStore();
   private final Sealer sealer;
   private final Database database;
@@ -31,9 +31,9 @@ public final class Connections {
   private final Clock clock;
 
   public Connections(
-      List<AccountProvider> providers, Sealer sealer, Database database, Ids ids, Clock clock) {
-    this.providers =
-        providers.stream().collect(Collectors.toMap(AccountProvider::name, Function.identity()));
+      List<Connector> connectors, Sealer sealer, Database database, Ids ids, Clock clock) {
+    this.connectors =
+        connectors.stream().collect(Collectors.toMap(Connector::accountType, Function.identity()));
     this.sealer = sealer;
     this.database = database;
     this.ids = ids;
@@ -42,14 +42,14 @@ public final class Connections {
 
   /** Every provider there is, in the order of their names. */
   public List<ProviderCard> catalogue() {
-    return providers.values().stream()
-        .map(AccountProvider::card)
+    return connectors.values().stream()
+        .map(Connector::card)
         .sorted((a, b) -> a.name().compareToIgnoreCase(b.name()))
         .toList();
   }
 
   public ProviderCard card(String provider) {
-    return provider(provider).card();
+    return connector(provider).card();
   }
 
   /**
@@ -59,8 +59,11 @@ public final class Connections {
    */
   public Verified verify(String provider, Form form) {
     Database.requireNoTransaction("verifying an account");
-    Verification verification = provider(provider).verify(form);
-    return switch (verification) {
+    if (!(connector(provider) instanceof FormConnector connector)) {
+      throw Problem.badField("/provider", "This provider is connected by signing in there.")
+          .fix("Start with POST /api/v1/integrations/oauth/initiate/.");
+    }
+    return switch (connector.verify(form)) {
       case Verified verified -> verified;
       case Refused refused -> {
         var problem = Problem.badRequest(refused.code(), refused.detail()).fix(refused.fix());
@@ -106,7 +109,9 @@ public final class Connections {
   }
 
   private Optional<String> origin(Account account, Form form) {
-    return provider(account.provider()).origin(form);
+    return connector(account.provider()) instanceof FormConnector connector
+        ? connector.origin(form)
+        : Optional.empty();
   }
 
   /** The account as it would be stored, for calls that come before. */
@@ -225,16 +230,16 @@ public final class Connections {
     store.delete(tx, organizerId, accountId);
   }
 
-  private AccountProvider provider(String name) {
-    var provider = providers.get(name);
-    if (provider == null) {
+  private Connector connector(String name) {
+    var connector = connectors.get(name);
+    if (connector == null) {
       throw Problem.badField("/provider", "There is no provider '" + name + "'.")
           .fix(
               "Use one of: "
-                  + String.join(", ", providers.keySet().stream().sorted().toList())
+                  + String.join(", ", connectors.keySet().stream().sorted().toList())
                   + ".");
     }
-    return provider;
+    return connector;
   }
 
   private AccountStore.Row sealed(Account account, UUID id) {

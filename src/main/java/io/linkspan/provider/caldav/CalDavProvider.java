@@ -1,8 +1,8 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.CalendarProvider;
+import io.linkspan.calendar.CalendarReader;
 import io.linkspan.connection.Account;
-import io.linkspan.connection.AccountProvider;
+import io.linkspan.connection.Connector.FormConnector;
 import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;
 import io.linkspan.event.ical.ICalendarReader;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * CalDAV servers (RFC 4791), and Apple's, which is one with a known address and app-specific
  * passwords. Holds no state.
  */
-public final class CalDavProvider implements AccountProvider, CalendarProvider {
+public final class CalDavProvider implements FormConnector, CalendarReader {
   private static final String APPLE_SERVER = "https://caldav.icloud.com/";
 
   private final ProviderCard card;
@@ -55,7 +55,7 @@ public final class CalDavProvider implements AccountProvider, CalendarProvider {
   }
 
   @Override
-  public String name() {
+  public String accountType() {
     return card.provider();
   }
 

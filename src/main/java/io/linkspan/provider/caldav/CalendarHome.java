@@ -1,7 +1,7 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.CalendarProvider.Access;
-import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
+import io.linkspan.calendar.CalendarReader.Access;
+import io.linkspan.calendar.CalendarReader.RemoteCalendar;
 import io.linkspan.event.recurrence.ZoneNames;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,10 +1,10 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.CalendarProvider.Change;
-import io.linkspan.calendar.CalendarProvider.KnownResources;
-import io.linkspan.calendar.CalendarProvider.PageSink;
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome;
+import io.linkspan.calendar.CalendarReader.Change;
+import io.linkspan.calendar.CalendarReader.KnownResources;
+import io.linkspan.calendar.CalendarReader.PageSink;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
+import io.linkspan.calendar.CalendarReader.SyncOutcome;
 import io.linkspan.provider.caldav.Changes.Entry;
 import io.linkspan.provider.caldav.Changes.Found;
 import io.linkspan.provider.caldav.EventFetcher.Fetched;

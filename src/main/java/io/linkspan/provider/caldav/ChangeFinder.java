@@ -1,7 +1,7 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.CalendarProvider.KnownResources;
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.calendar.CalendarReader.KnownResources;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
 import io.linkspan.provider.caldav.Changes.Entry;
 import io.linkspan.provider.caldav.Changes.Found;
 import io.linkspan.provider.caldav.Changes.Unknown;

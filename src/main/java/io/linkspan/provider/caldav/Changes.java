@@ -1,6 +1,6 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

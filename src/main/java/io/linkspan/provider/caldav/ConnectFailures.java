@@ -1,6 +1,6 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.connection.AccountProvider.Verification.Refused;
+import io.linkspan.connection.Connector.Verification.Refused;
 import io.linkspan.platform.egress.Exchange;
 import java.net.URI;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.ResourceName;
+import io.linkspan.calendar.sync.ResourceName;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,8 +1,8 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.CalendarProvider.Change;
-import io.linkspan.calendar.CalendarProvider.KnownResources;
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.calendar.CalendarReader.Change;
+import io.linkspan.calendar.CalendarReader.KnownResources;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
 import io.linkspan.event.EventSeries;
 import io.linkspan.event.ical.ICalendarReader;
 import io.linkspan.event.ical.ParsedCalendar;

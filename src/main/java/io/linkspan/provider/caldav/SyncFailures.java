@@ -1,6 +1,6 @@
 package io.linkspan.provider.caldav;
 
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
 import io.linkspan.platform.egress.Exchange;
 import java.net.URI;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package io.linkspan.provider.ics;
 
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
-import io.linkspan.connection.AccountProvider.Verification.Refused;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
+import io.linkspan.connection.Connector.Verification.Refused;
 import io.linkspan.platform.egress.Exchange;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.linkspan.provider.ics;
 
-import io.linkspan.calendar.CalendarProvider.Change;
-import io.linkspan.calendar.CalendarProvider.KnownResources;
-import io.linkspan.calendar.CalendarProvider.PageSink;
+import io.linkspan.calendar.CalendarReader.Change;
+import io.linkspan.calendar.CalendarReader.KnownResources;
+import io.linkspan.calendar.CalendarReader.PageSink;
 import io.linkspan.event.ical.ParsedCalendar;
 import io.linkspan.event.ical.ParsedCalendar.Weight;
 import java.nio.charset.StandardCharsets;

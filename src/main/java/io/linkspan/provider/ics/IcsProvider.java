@@ -1,8 +1,8 @@
 package io.linkspan.provider.ics;
 
-import io.linkspan.calendar.CalendarProvider;
+import io.linkspan.calendar.CalendarReader;
 import io.linkspan.connection.Account;
-import io.linkspan.connection.AccountProvider;
+import io.linkspan.connection.Connector.FormConnector;
 import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;
 import io.linkspan.event.ical.ICalendarReader;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Calendars that are published at an address (RFC 5545 over HTTP). Holds no state. */
-public final class IcsProvider implements AccountProvider, CalendarProvider {
+public final class IcsProvider implements FormConnector, CalendarReader {
   private static final String NAME = "ics";
 
   /** A feed is one calendar. */
@@ -53,7 +53,7 @@ public final class IcsProvider implements AccountProvider, CalendarProvider {
   }
 
   @Override
-  public String name() {
+  public String accountType() {
     return NAME;
   }
 

@@ -2,10 +2,10 @@ package io.linkspan.provider.caldav;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.calendar.CalendarProvider;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome.Completed;
-import io.linkspan.calendar.CalendarProviderContract;
-import io.linkspan.calendar.Mirror;
+import io.linkspan.calendar.CalendarReader;
+import io.linkspan.calendar.CalendarReader.SyncOutcome.Completed;
+import io.linkspan.calendar.CalendarReaderContract;
+import io.linkspan.calendar.sync.Mirror;
 import io.linkspan.connection.Account;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
@@ -15,9 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** The same contract on servers that lack, one after the other, what we would like best. */
 class CalDavFallbacksTest {
-  abstract static class OnServer implements CalendarProviderContract {
-    final CalendarProvider provider =
-        CalDavProvider.caldav(Egresses.toLoopback(), Clock.systemUTC());
+  abstract static class OnServer implements CalendarReaderContract {
+    final CalendarReader provider = CalDavProvider.caldav(Egresses.toLoopback(), Clock.systemUTC());
     final ScriptedDav dav = new ScriptedDav();
 
     abstract void lack(ScriptedDav server);
@@ -33,7 +32,7 @@ class CalDavFallbacksTest {
     }
 
     @Override
-    public CalendarProvider provider() {
+    public CalendarReader provider() {
       return provider;
     }
 

@@ -6,12 +6,12 @@ import static io.linkspan.provider.caldav.ScriptedDav.found;
 import static io.linkspan.provider.caldav.ScriptedDav.multistatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.calendar.CalendarProvider.Change;
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome.Completed;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome.Failed;
-import io.linkspan.calendar.Mirror;
+import io.linkspan.calendar.CalendarReader.Change;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
+import io.linkspan.calendar.CalendarReader.SyncOutcome;
+import io.linkspan.calendar.CalendarReader.SyncOutcome.Completed;
+import io.linkspan.calendar.CalendarReader.SyncOutcome.Failed;
+import io.linkspan.calendar.sync.Mirror;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.Credentials;
 import io.linkspan.connection.ProviderCard;

@@ -2,14 +2,14 @@ package io.linkspan.provider.caldav;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.calendar.CalendarProvider.Access;
-import io.linkspan.calendar.CalendarProvider.Listing;
-import io.linkspan.calendar.CalendarProvider.RemoteCalendar;
+import io.linkspan.calendar.CalendarReader.Access;
+import io.linkspan.calendar.CalendarReader.Listing;
+import io.linkspan.calendar.CalendarReader.RemoteCalendar;
 import io.linkspan.connection.Account;
-import io.linkspan.connection.AccountProvider.Form;
-import io.linkspan.connection.AccountProvider.Verification;
-import io.linkspan.connection.AccountProvider.Verification.Refused;
-import io.linkspan.connection.AccountProvider.Verification.Verified;
+import io.linkspan.connection.Connector.Form;
+import io.linkspan.connection.Connector.Verification;
+import io.linkspan.connection.Connector.Verification.Refused;
+import io.linkspan.connection.Connector.Verification.Verified;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.Egress;
 import io.linkspan.platform.egress.Exchange;

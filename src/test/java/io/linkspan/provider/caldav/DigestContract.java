@@ -2,11 +2,11 @@ package io.linkspan.provider.caldav;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.calendar.CalendarProvider.Listing;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome.Completed;
-import io.linkspan.calendar.Mirror;
-import io.linkspan.connection.AccountProvider.Form;
-import io.linkspan.connection.AccountProvider.Verification.Refused;
+import io.linkspan.calendar.CalendarReader.Listing;
+import io.linkspan.calendar.CalendarReader.SyncOutcome.Completed;
+import io.linkspan.calendar.sync.Mirror;
+import io.linkspan.connection.Connector.Form;
+import io.linkspan.connection.Connector.Verification.Refused;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.Egress;
 import java.time.Clock;
@@ -26,7 +26,7 @@ abstract class DigestContract extends PeerContract {
   void aWrongPasswordIsSaidToBeWrong() {
     var good = goodForm();
     var wrong = new Form(good.serverUrl(), good.username(), Secret.of("wrong"), null, null);
-    assertThat(accountProvider().verify(wrong))
+    assertThat(connector().verify(wrong))
         .isInstanceOfSatisfying(
             Refused.class, refused -> assertThat(refused.code()).isEqualTo("wrong_password"));
   }

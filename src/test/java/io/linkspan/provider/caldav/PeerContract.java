@@ -2,17 +2,17 @@ package io.linkspan.provider.caldav;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.calendar.CalendarProvider;
-import io.linkspan.calendar.CalendarProvider.Listing;
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome;
-import io.linkspan.calendar.CalendarProviderContract;
-import io.linkspan.calendar.Mirror;
+import io.linkspan.calendar.CalendarReader;
+import io.linkspan.calendar.CalendarReader.Listing;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
+import io.linkspan.calendar.CalendarReader.SyncOutcome;
+import io.linkspan.calendar.CalendarReaderContract;
+import io.linkspan.calendar.sync.Mirror;
 import io.linkspan.connection.Account;
-import io.linkspan.connection.AccountProvider;
-import io.linkspan.connection.AccountProvider.Form;
-import io.linkspan.connection.AccountProvider.Verification.Verified;
-import io.linkspan.connection.AccountProviderContract;
+import io.linkspan.connection.Connector.Form;
+import io.linkspan.connection.Connector.FormConnector;
+import io.linkspan.connection.Connector.Verification.Verified;
+import io.linkspan.connection.ConnectorContract;
 import io.linkspan.platform.crypto.Secret;
 import java.net.URI;
 import java.time.Clock;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Both ports against a real server. */
-abstract class PeerContract implements CalendarProviderContract, AccountProviderContract {
+abstract class PeerContract implements CalendarReaderContract, ConnectorContract {
   private static final AtomicInteger NEXT = new AtomicInteger();
 
   private final CalDavProvider provider =
@@ -59,12 +59,12 @@ abstract class PeerContract implements CalendarProviderContract, AccountProvider
   }
 
   @Override
-  public CalendarProvider provider() {
+  public CalendarReader provider() {
     return provider;
   }
 
   @Override
-  public AccountProvider accountProvider() {
+  public FormConnector connector() {
     return provider;
   }
 
@@ -176,7 +176,7 @@ abstract class PeerContract implements CalendarProviderContract, AccountProvider
           .satisfies(
               c -> {
                 assertThat(c.name()).isEqualTo("Fresh");
-                assertThat(c.access()).isEqualTo(CalendarProvider.Access.OWNER);
+                assertThat(c.access()).isEqualTo(CalendarReader.Access.OWNER);
               });
     }
   }

@@ -2,8 +2,8 @@ package io.linkspan.provider.caldav;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.calendar.CalendarProvider.SyncOutcome.Completed;
-import io.linkspan.calendar.Mirror;
+import io.linkspan.calendar.CalendarReader.SyncOutcome.Completed;
+import io.linkspan.calendar.sync.Mirror;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

@@ -1,11 +1,11 @@
 package io.linkspan.provider.ics;
 
-import io.linkspan.calendar.CalendarProvider;
-import io.linkspan.calendar.CalendarProviderContract;
+import io.linkspan.calendar.CalendarReader;
+import io.linkspan.calendar.CalendarReaderContract;
 import io.linkspan.connection.Account;
-import io.linkspan.connection.AccountProvider;
-import io.linkspan.connection.AccountProvider.Form;
-import io.linkspan.connection.AccountProviderContract;
+import io.linkspan.connection.Connector.Form;
+import io.linkspan.connection.Connector.FormConnector;
+import io.linkspan.connection.ConnectorContract;
 import io.linkspan.provider.caldav.Egresses;
 import java.time.Clock;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Nested;
 
 /** Both ports on feeds, of servers that know versions and of servers that do not. */
 class IcsContractTest {
-  abstract static class OnFeed implements CalendarProviderContract, AccountProviderContract {
+  abstract static class OnFeed implements CalendarReaderContract, ConnectorContract {
     final IcsProvider provider = ScriptedFeed.provider(Egresses.toLoopback(), Clock.systemUTC());
     final ScriptedFeed feed = new ScriptedFeed();
 
@@ -23,12 +23,12 @@ class IcsContractTest {
     }
 
     @Override
-    public CalendarProvider provider() {
+    public CalendarReader provider() {
       return provider;
     }
 
     @Override
-    public AccountProvider accountProvider() {
+    public FormConnector connector() {
       return provider;
     }
 

@@ -2,16 +2,16 @@ package io.linkspan.provider.ics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linkspan.calendar.CalendarProvider.Listing;
-import io.linkspan.calendar.CalendarProvider.SyncFailure;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome.Completed;
-import io.linkspan.calendar.CalendarProvider.SyncOutcome.Failed;
-import io.linkspan.calendar.Mirror;
+import io.linkspan.calendar.CalendarReader.Listing;
+import io.linkspan.calendar.CalendarReader.SyncFailure;
+import io.linkspan.calendar.CalendarReader.SyncOutcome;
+import io.linkspan.calendar.CalendarReader.SyncOutcome.Completed;
+import io.linkspan.calendar.CalendarReader.SyncOutcome.Failed;
+import io.linkspan.calendar.sync.Mirror;
 import io.linkspan.connection.Account;
-import io.linkspan.connection.AccountProvider.Form;
-import io.linkspan.connection.AccountProvider.Verification.Refused;
-import io.linkspan.connection.AccountProvider.Verification.Verified;
+import io.linkspan.connection.Connector.Form;
+import io.linkspan.connection.Connector.Verification.Refused;
+import io.linkspan.connection.Connector.Verification.Verified;
 import io.linkspan.platform.egress.Exchange;
 import io.linkspan.platform.egress.Exchange.Reason;
 import io.linkspan.platform.time.SteeredClock;
