@@ -3931,6 +3931,10 @@ export interface components {
         readonly ConflictsTo: string;
         /** @description Which conflicts; `all` is every status. */
         readonly ConflictStatus: "open" | "dismissed" | "resolved" | "all";
+        /** @description Only what comes from this integration. */
+        readonly OfIntegration: components["schemas"]["Id"];
+        /** @description Only what comes from this calendar. */
+        readonly OfCalendar: components["schemas"]["Id"];
         /** @description Only blocked times from there. */
         readonly Source: components["schemas"]["BlockSource"];
         /** @description Only entries of this type. */
@@ -5485,6 +5489,10 @@ export interface operations {
                 readonly to?: components["parameters"]["To"];
                 /** @description Only blocked times from there. */
                 readonly source?: components["parameters"]["Source"];
+                /** @description Only what comes from this integration. */
+                readonly integration_id?: components["parameters"]["OfIntegration"];
+                /** @description Only what comes from this calendar. */
+                readonly calendar_id?: components["parameters"]["OfCalendar"];
                 /** @description How many to answer at most. */
                 readonly limit?: components["parameters"]["Limit"];
                 /** @description Where to go on, from `next_cursor` of the part before; the other parameters must stay the same. */

@@ -72,7 +72,12 @@ public final class AvailabilityRoutes implements Routes {
 
   private Reply list(Call call) {
     var filter =
-        new BlockedTimeStore.Filter(call.instant("from"), call.instant("to"), call.text("source"));
+        new BlockedTimeStore.Filter(
+            call.instant("from"),
+            call.instant("to"),
+            call.text("source"),
+            call.text("integration_id").map(UUID::fromString),
+            call.text("calendar_id").map(UUID::fromString));
     RequestedRange.check(call);
     return database.snapshot(
         handle -> {

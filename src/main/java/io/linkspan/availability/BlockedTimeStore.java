@@ -33,7 +33,12 @@ final class BlockedTimeStore {
       "NOT marked_free AND (calendar_id IS NULL OR calendar_id = ANY(:calendars))";
 
   /** What a list is asked for; {@code from} and {@code to} as in {@link TimeRange}. */
-  record Filter(Optional<Instant> from, Optional<Instant> to, Optional<String> source) {}
+  record Filter(
+      Optional<Instant> from,
+      Optional<Instant> to,
+      Optional<String> source,
+      Optional<UUID> integrationId,
+      Optional<UUID> calendarId) {}
 
   /** By start. */
   List<BlockedTime> list(
@@ -42,6 +47,8 @@ final class BlockedTimeStore {
     filter.from().ifPresent(from -> sql.append(" AND end_at > :from"));
     filter.to().ifPresent(to -> sql.append(" AND start_at < :to"));
     filter.source().ifPresent(source -> sql.append(" AND source = :source"));
+    filter.integrationId().ifPresent(id -> sql.append(" AND integration_id = :integration"));
+    filter.calendarId().ifPresent(id -> sql.append(" AND calendar_id = :calendar"));
     after.ifPresent(last -> sql.append(" AND (start_at, id) > (:lastAt, :lastId)"));
     var query =
         handle
@@ -51,6 +58,8 @@ final class BlockedTimeStore {
     filter.from().ifPresent(from -> query.bind("from", from));
     filter.to().ifPresent(to -> query.bind("to", to));
     filter.source().ifPresent(source -> query.bind("source", source));
+    filter.integrationId().ifPresent(id -> query.bind("integration", id));
+    filter.calendarId().ifPresent(id -> query.bind("calendar", id));
     after.ifPresent(last -> query.bind("lastAt", last.at()).bind("lastId", last.id()));
     return query.map((rs, context) -> block(rs)).list();
   }

@@ -191,6 +191,22 @@ class DoubtfulFeedTest {
     assertThat(entry.at("/details/left_out").asInt()).isEqualTo(5);
   }
 
+  @Test
+  void blockedTimesCanBeAskedForByIntegrationAndByCalendar() {
+    var list = "/api/v1/availability/blocked-times/";
+    var all = get("listBlockedTimes", list).at("/results");
+    var calendar = all.at("/0/calendar_id").asString();
+    assertThat(get("listBlockedTimes", list + "?integration_id=" + integration).at("/results"))
+        .isEqualTo(all)
+        .hasSize(5);
+    assertThat(get("listBlockedTimes", list + "?calendar_id=" + calendar).at("/results"))
+        .isEqualTo(all);
+    assertThat(get("listBlockedTimes", list + "?integration_id=" + calendar).at("/results"))
+        .isEmpty();
+    assertThat(get("listBlockedTimes", list + "?calendar_id=" + integration).at("/results"))
+        .isEmpty();
+  }
+
   private static JsonNode get(String operation, String path) {
     var answer = ada.get(path);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);

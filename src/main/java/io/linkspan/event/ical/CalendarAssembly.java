@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the lines of a text and knows in which component they stand, whatever is left open. */
 final class CalendarAssembly {
   private static final int DEEPEST = 16;
+
+  /** Whose loss would be one of time. */
+  private static final Set<String> TOP_LEVEL = Set.of("VEVENT", "VFREEBUSY", "VTIMEZONE");
 
   private final ReadLimits limits;
   private final Problems problems;
@@ -29,6 +33,7 @@ final class CalendarAssembly {
   private boolean calendarEnded = true;
   private boolean cancels;
   private @Nullable EventBuilder event;
+  private @Nullable FreeBusyBuilder freeBusy;
   private @Nullable ZoneBuilder zone;
 
   private @Nullable String name;
@@ -114,8 +119,7 @@ final class CalendarAssembly {
   private boolean matters(String property) {
     return switch (top()) {
       case "VEVENT" -> event != null && EventBuilder.reads(property);
-      case "VTIMEZONE", "STANDARD", "DAYLIGHT" -> true;
-      case "VCALENDAR" -> true;
+      case "VTIMEZONE", "STANDARD", "DAYLIGHT", "VCALENDAR", "VFREEBUSY" -> true;
       default -> false;
     };
   }
@@ -147,6 +151,9 @@ final class CalendarAssembly {
       beginEvent();
     } else if (component.equals("VTIMEZONE")) {
       zone = new ZoneBuilder();
+    } else if (component.equals("VFREEBUSY")) {
+      calendarSeen = true;
+      freeBusy = new FreeBusyBuilder(limits, problems);
     }
   }
 
@@ -155,8 +162,7 @@ final class CalendarAssembly {
     if (events <= limits.events()) {
       event = new EventBuilder(limits, problems);
     } else if (events == limits.events() + 1) {
-      problems.doubt(
-          null, "it has more than " + limits.events() + " events; the rest was not read");
+      tooManyEvents();
     }
   }
 
@@ -170,6 +176,10 @@ final class CalendarAssembly {
     }
     int at = open.lastIndexOf(component);
     if (at < 0) {
+      if (TOP_LEVEL.contains(component)) {
+        problems.doubt(
+            null, "a " + component + " ends that did not begin; what it holds may be missing");
+      }
       return;
     }
     while (open.size() > at) {
@@ -208,6 +218,12 @@ final class CalendarAssembly {
           event = null;
         }
       }
+      case "VFREEBUSY" -> {
+        if (freeBusy != null) {
+          addBusyTimes(freeBusy);
+          freeBusy = null;
+        }
+      }
       case "VTIMEZONE" -> {
         if (zone != null) {
           keep(zone);
@@ -221,6 +237,21 @@ final class CalendarAssembly {
       }
       default -> {} // says nothing
     }
+  }
+
+  private void addBusyTimes(FreeBusyBuilder builder) {
+    for (EventBuilder busy : builder.events()) {
+      events++;
+      if (events <= limits.events()) {
+        series.add(busy);
+      } else if (events == limits.events() + 1) {
+        tooManyEvents();
+      }
+    }
+  }
+
+  private void tooManyEvents() {
+    problems.doubt(null, "it has more than " + limits.events() + " events; the rest was not read");
   }
 
   private void keep(ZoneBuilder builder) {
@@ -242,6 +273,11 @@ final class CalendarAssembly {
       case "VEVENT" -> {
         if (event != null) {
           event.add(property);
+        }
+      }
+      case "VFREEBUSY" -> {
+        if (freeBusy != null) {
+          freeBusy.add(property);
         }
       }
       case "VTIMEZONE" -> {

@@ -2,12 +2,28 @@ package io.linkspan.event.ical;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Goes through the unfolded lines of a text (RFC 5545, 3.1), in bytes: folding may cut a character
- * in two. CRLF, LF and CR all end a line.
+ * in two. CRLF, LF and CR all end a line. A line that is indented though nothing was folded is one
+ * of its own: {@code BEGIN:VEVENT} behind a short line, and what is indented like it until a line
+ * is not.
  */
 final class ContentLines {
+  /** A line that was folded is not shorter than this: the standard allows 75 bytes. */
+  private static final int FOLDED_FROM = 60;
+
+  private static final Set<String> MARKS =
+      Set.of(
+          "BEGIN:VCALENDAR",
+          "BEGIN:VEVENT",
+          "BEGIN:VFREEBUSY",
+          "BEGIN:VTIMEZONE",
+          "END:VEVENT",
+          "END:VCALENDAR");
+
   private final byte[] text;
   private final int end;
   private final int longest;
@@ -19,6 +35,10 @@ final class ContentLines {
   private int from;
   private int to;
   private boolean cut;
+
+  /** By how much lines are indented that are not folded; none usually. */
+  private int indent;
+
   private int number;
   private byte[] scratch = new byte[512];
 
@@ -44,8 +64,13 @@ final class ContentLines {
       line = text;
       from = start;
       to = stop;
-      if (at < end && isFold(text[at])) {
-        unfold(start, stop);
+      if (start < stop && !isFold(text[start])) {
+        indent = 0;
+      } else if (start < stop) {
+        from = start + indentation(start);
+      }
+      if (continues(from, stop)) {
+        unfold(from, stop);
       }
       if (to - from > longest) {
         to = from + longest;
@@ -60,15 +85,68 @@ final class ContentLines {
 
   private void unfold(int start, int stop) {
     int size = append(0, start, stop);
-    while (at < end && isFold(text[at])) {
+    int longestPart = stop - start;
+    while (at < end && isFold(text[at]) && !isIndented(longestPart)) {
       int partStart = at + 1;
       int partStop = endOfLine(partStart);
       at = afterLine(partStop);
       size = append(size, partStart, partStop);
+      longestPart = partStop - partStart;
     }
     line = scratch;
     from = 0;
     to = size;
+  }
+
+  private boolean continues(int start, int stop) {
+    return at < end && isFold(text[at]) && !isIndented(stop - start);
+  }
+
+  /**
+   * Whether the line that comes is indented and not folded.
+   *
+   * @param before length of the line before it; one that was folded is nearly as long as allowed
+   */
+  private boolean isIndented(int before) {
+    int width = indentation(at);
+    int start = at + width;
+    int stop = endOfLine(start);
+    if (indent > 0) {
+      return width == indent && looksLikeProperty(start, stop);
+    }
+    if (before < FOLDED_FROM && isMark(start, stop)) {
+      indent = width;
+      return true;
+    }
+    return false;
+  }
+
+  private int indentation(int start) {
+    int i = start;
+    while (i < end && isFold(text[i])) {
+      i++;
+    }
+    return i - start;
+  }
+
+  private boolean isMark(int start, int stop) {
+    if (stop - start > 20) {
+      return false;
+    }
+    String mark =
+        new String(text, start, stop - start, StandardCharsets.ISO_8859_1)
+            .strip()
+            .toUpperCase(Locale.ROOT);
+    return MARKS.contains(mark);
+  }
+
+  /** A name in capitals before a colon or semicolon. */
+  private boolean looksLikeProperty(int start, int stop) {
+    int i = start;
+    while (i < stop && (text[i] >= 'A' && text[i] <= 'Z' || text[i] == '-')) {
+      i++;
+    }
+    return i > start + 1 && i < stop && (text[i] == ':' || text[i] == ';');
   }
 
   private int append(int size, int start, int stop) {

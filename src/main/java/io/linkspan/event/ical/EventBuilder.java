@@ -90,9 +90,15 @@ final class EventBuilder {
   void add(Property property) {
     String value = property.value();
     switch (property.name()) {
-      case "UID" -> uid = uid(value.strip());
+      case "UID" -> {
+        String read = uid(value.strip());
+        twice("UID", uid, read);
+        uid = read;
+      }
       case "DTSTART" -> {
-        start = Values.time(property).orElse(null);
+        EventTime read = Values.time(property).orElse(null);
+        twice("DTSTART", start, read);
+        start = read;
         badStart = start == null;
       }
       case "DTEND" -> end(property);
@@ -118,6 +124,24 @@ final class EventBuilder {
           wholeDays = value.strip().equalsIgnoreCase("TRUE");
       default -> {} // says nothing about time
     }
+  }
+
+  /** A stretch of a VFREEBUSY (RFC 5545, 3.6.4), which becomes an event of its own. */
+  static EventBuilder busy(
+      ReadLimits limits,
+      Problems problems,
+      String uid,
+      EventTime start,
+      EventEnd end,
+      BusyStatus busy,
+      @Nullable String summary) {
+    var event = new EventBuilder(limits, problems);
+    event.uid = uid;
+    event.start = start;
+    event.end = end;
+    event.busy = busy;
+    event.summary = summary;
+    return event;
   }
 
   String summaryText() {
@@ -191,6 +215,14 @@ final class EventBuilder {
       case EventTime.Zoned zoned -> new EventTime.Date(zoned.local().toLocalDate());
       case EventTime.Date _, EventTime.Utc _ -> time;
     };
+  }
+
+  /** Two events that run into each other, since the lines between them are lost. */
+  private void twice(String name, @Nullable Object before, @Nullable Object now) {
+    if (before != null && !before.equals(now)) {
+      problems.doubt(
+          uid, "it has more than one " + name + ", as if parts of another event were missing");
+    }
   }
 
   private void end(Property property) {

@@ -7,6 +7,8 @@ import io.linkspan.event.EventSeries.Override;
 import io.linkspan.event.EventTime;
 import io.linkspan.event.SeriesCodec;
 import io.linkspan.event.ical.ParsedCalendar.Entry;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,7 +39,9 @@ final class SeriesAssembly {
   }
 
   private static final class Group {
-    private @Nullable EventBuilder master;
+    /** By start: one UID may stand for several events. */
+    private final Map<EventTime, EventBuilder> masters = new LinkedHashMap<>(1);
+
     private final Map<EventTime, EventBuilder> overrides = new LinkedHashMap<>(0);
   }
 
@@ -80,19 +84,33 @@ final class SeriesAssembly {
   }
 
   private void addMaster(Group group, EventBuilder event) {
-    EventBuilder other = group.master;
-    if (other == null) {
-      group.master = event;
-      return;
-    }
-    boolean otherRevision = BY_REVISION.compare(other, event) != 0;
-    if (otherRevision || Objects.equals(other.start, event.start)) {
+    EventTime start = Objects.requireNonNull(event.start);
+    EventBuilder other = group.masters.get(start);
+    if (other != null) {
       problems.note(event.uid, "the event is there more than once; its newest form was taken");
-    } else {
-      problems.doubt(
-          event.uid, "different events share one UID; the last was taken, the others left out");
     }
-    group.master = BY_REVISION.compare(other, event) <= 0 ? event : other;
+    group.masters.put(
+        start, other == null || BY_REVISION.compare(other, event) <= 0 ? event : other);
+  }
+
+  /**
+   * Two of one UID and of different revisions are one event that was moved. Others are events that
+   * share a UID against the standard: none of them may be lost.
+   */
+  private List<EventBuilder> masters(String uid, Group group) {
+    var masters = List.copyOf(group.masters.values());
+    if (masters.size() == 2) {
+      EventBuilder first = masters.getFirst();
+      EventBuilder last = masters.getLast();
+      if (first.sequence != last.sequence) {
+        problems.note(uid, "the event is there more than once; its newest form was taken");
+        return List.of(BY_REVISION.compare(first, last) <= 0 ? last : first);
+      }
+    }
+    if (masters.size() > 1) {
+      problems.note(uid, "different events share one UID; each was taken for itself");
+    }
+    return masters;
   }
 
   private void addOverride(Group group, EventTime id, EventBuilder event) {
@@ -137,8 +155,9 @@ final class SeriesAssembly {
     List<Entry> entries = new ArrayList<>(groups.size());
     groups.forEach(
         (uid, group) -> {
-          EventSeries series = series(uid, group, references);
-          entries.add(new Entry(series, Hashes.of(SeriesCodec.encode(series))));
+          for (EventSeries series : series(uid, group, references)) {
+            entries.add(new Entry(series, Hashes.of(SeriesCodec.encode(series))));
+          }
         });
     return entries;
   }
@@ -170,15 +189,57 @@ final class SeriesAssembly {
     };
   }
 
-  private EventSeries series(String uid, Group group, ZoneReferences references) {
+  /** One for each event that has this UID; of several the later ones get names of their own. */
+  private List<EventSeries> series(String uid, Group group, ZoneReferences references) {
+    var masters = masters(uid, group);
+    if (masters.size() <= 1) {
+      EventBuilder master = masters.isEmpty() ? null : masters.getFirst();
+      return List.of(series(uid, master, group.overrides, references));
+    }
+    List<EventSeries> all = new ArrayList<>(masters.size());
+    for (EventBuilder master : masters) {
+      Map<EventTime, EventBuilder> overrides = new LinkedHashMap<>(0);
+      group.overrides.forEach(
+          (id, override) -> {
+            if (changed(masters, id) == master) {
+              overrides.put(id, override);
+            }
+          });
+      String name = master == masters.getFirst() ? uid : uid + "#" + master.start;
+      all.add(series(name, master, overrides, references));
+    }
+    return all;
+  }
+
+  /** The event whose occurrence a change most likely means: one at that time of day. */
+  private static EventBuilder changed(List<EventBuilder> masters, EventTime id) {
+    return masters.stream()
+        .filter(master -> timeOfDay(Objects.requireNonNull(master.start)).equals(timeOfDay(id)))
+        .findFirst()
+        .orElseGet(masters::getFirst);
+  }
+
+  private static LocalTime timeOfDay(EventTime time) {
+    return switch (time) {
+      case EventTime.Date _ -> LocalTime.MIN;
+      case EventTime.Floating floating -> floating.local().toLocalTime();
+      case EventTime.Zoned zoned -> zoned.local().toLocalTime();
+      case EventTime.Utc utc -> LocalTime.ofInstant(utc.instant(), ZoneOffset.UTC);
+    };
+  }
+
+  private static EventSeries series(
+      String uid,
+      @Nullable EventBuilder master,
+      Map<EventTime, EventBuilder> changes,
+      ZoneReferences references) {
     references.begin();
-    EventBuilder master = group.master;
     EventDetails details = null;
     if (master != null && master.start != null) {
       details = references.resolve(master.details(master.start));
     }
-    List<Override> overrides = new ArrayList<>(group.overrides.size());
-    for (var change : ordered(group.overrides)) {
+    List<Override> overrides = new ArrayList<>(changes.size());
+    for (var change : ordered(changes)) {
       EventBuilder event = change.getValue();
       if (event.start != null) {
         overrides.add(

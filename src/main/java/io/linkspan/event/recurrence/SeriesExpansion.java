@@ -113,6 +113,22 @@ final class SeriesExpansion {
     return byKey;
   }
 
+  /**
+   * An exclusion by a later revision of the master withdraws a change that an earlier one brought
+   * (RFC 5545, 3.8.7.4: the higher SEQUENCE is what holds).
+   */
+  private void withdraw(Map<String, Override> overrides, EventDetails master, Instances instances) {
+    if (overrides.values().stream()
+        .noneMatch(override -> override.details().sequence() < master.sequence())) {
+      return;
+    }
+    for (EventTime exdate : series.exdates()) {
+      overrides.computeIfPresent(
+          instances.key(instances.id(exdate)),
+          (_, override) -> override.details().sequence() < master.sequence() ? null : override);
+    }
+  }
+
   private void addOverride(Override override, String key) {
     EventDetails details = override.details();
     if (details.status() == Status.CANCELLED) {
@@ -154,6 +170,7 @@ final class SeriesExpansion {
     var instances = new Instances(series, master, times, budget);
     var zone = instances.zone();
     var overrides = newest(override -> instances.key(instances.id(override.recurrenceId())));
+    withdraw(overrides, master, instances);
     overrides.forEach((key, override) -> addOverride(override, key));
     if (master.status() == Status.CANCELLED) {
       return;

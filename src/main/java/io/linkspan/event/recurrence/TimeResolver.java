@@ -65,6 +65,15 @@ final class TimeResolver {
     }
     LocalZone found = zones.find(tzid, series, budget);
     if (found == null) {
+      ZoneId guess = zones.guess(tzid).orElse(null);
+      if (guess != null) {
+        if (!(guess instanceof ZoneOffset)) {
+          degrade("the time zone \"" + tzid + "\" was taken for " + guess);
+        }
+        found = zones.of(guess);
+      }
+    }
+    if (found == null) {
       degrade("the time zone \"" + tzid + "\" is not known; " + homeId + " was taken instead");
       found = home;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +47,22 @@ public final class ZoneNames {
           "(?:\\(?(?:utc|gmt|z)?\\s*)([+-])(\\d{1,2}):?(\\d{2})?\\)?(?:\\s.*)?",
           Pattern.CASE_INSENSITIVE);
 
+  /** Standard offsets are compared as they are then. */
+  private static final Instant REFERENCE = Instant.parse("2026-01-01T00:00:00Z");
+
   private static final Pattern SHOWN_OFFSET =
       Pattern.compile("\\((?:utc|gmt)[^)]*\\)\\s*", Pattern.CASE_INSENSITIVE);
 
   private static final Map<String, ZoneId> IANA = iana();
   private static final Map<String, ZoneId> WINDOWS = table("windows-zones.tsv");
   private static final Map<String, ZoneId> DISPLAYED = table("display-zones.tsv");
+
+  private static final Map<String, ZoneId> CITIES = table("city-zones.tsv");
+
+  /**
+   * What separates the places of a displayed name, in the scripts that Windows is translated to.
+   */
+  private static final Pattern BETWEEN_PLACES = Pattern.compile("\\s*[,;،、，]\\s*");
 
   private ZoneNames() {}
 
@@ -80,8 +92,8 @@ public final class ZoneNames {
   }
 
   /**
-   * A guess for a name without any definition: an abbreviation, or an offset such as {@code
-   * GMT+0200}.
+   * A guess for a name without any definition: an abbreviation, the places that a displayed name
+   * lists in whatever language, or an offset such as {@code GMT+0200}.
    */
   static Optional<ZoneId> guessed(String tzid) {
     String name = plain(tzid);
@@ -89,17 +101,57 @@ public final class ZoneNames {
     if (abbreviation != null) {
       return Optional.of(ZoneId.of(abbreviation));
     }
+    Optional<ZoneId> named = byPlaces(name);
+    if (named.isPresent()) {
+      return named;
+    }
     var offset = OFFSET.matcher(name);
     if (!offset.matches()) {
       return Optional.empty();
     }
+    return seconds(offset).map(ZoneOffset::ofTotalSeconds);
+  }
+
+  private static Optional<Integer> seconds(Matcher offset) {
     int hours = Integer.parseInt(offset.group(2));
     int minutes = offset.group(3) == null ? 0 : Integer.parseInt(offset.group(3));
     int seconds = (hours * 60 + minutes) * 60;
-    if (minutes > 59 || seconds > 18 * 3600) {
+    return minutes > 59 || seconds > 18 * 3600
+        ? Optional.empty()
+        : Optional.of(offset.group(1).equals("-") ? -seconds : seconds);
+  }
+
+  /**
+   * {@code (UTC+01:00) Amsterdam, Berlijn, Bern, Rome, Stockholm, Wenen}: the first place that is
+   * known and has the offset shown, which is that without daylight saving.
+   */
+  private static Optional<ZoneId> byPlaces(String name) {
+    var shown = SHOWN_OFFSET.matcher(name);
+    if (!shown.lookingAt()) {
       return Optional.empty();
     }
-    return Optional.of(ZoneOffset.ofTotalSeconds(offset.group(1).equals("-") ? -seconds : seconds));
+    String offset = shown.group();
+    return BETWEEN_PLACES
+        .splitAsStream(name.substring(shown.end()).toLowerCase(Locale.ROOT))
+        .map(place -> CITIES.get(place.strip()))
+        .filter(Objects::nonNull)
+        .filter(zone -> standardOffset(zone).equals(fixed(offset)))
+        .findFirst();
+  }
+
+  private static Optional<ZoneOffset> standardOffset(ZoneId zone) {
+    return Optional.of(zone.getRules().getStandardOffset(REFERENCE));
+  }
+
+  /** The offset alone, as {@code (UTC+01:00)} or {@code (UTC)} shows it. */
+  private static Optional<ZoneOffset> fixed(String shown) {
+    var offset = OFFSET.matcher(shown.strip());
+    if (!offset.matches()) {
+      return shown.indexOf('+') < 0 && shown.indexOf('-') < 0
+          ? Optional.of(ZoneOffset.UTC)
+          : Optional.empty();
+    }
+    return seconds(offset).map(ZoneOffset::ofTotalSeconds);
   }
 
   /** IANA names without daylight saving that many write beside a VTIMEZONE that has it. */

@@ -62,7 +62,12 @@ final class ZoneResolver {
     if (custom != null) {
       return custom;
     }
-    return ZoneNames.guessed(tzid).map(this::of).orElse(null);
+    return null;
+  }
+
+  /** What a name that nobody knows most likely means. */
+  Optional<ZoneId> guess(String tzid) {
+    return ZoneNames.guessed(tzid);
   }
 
   private LocalZone remember(String tzid, LocalZone zone) {

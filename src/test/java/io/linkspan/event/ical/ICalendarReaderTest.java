@@ -234,12 +234,11 @@ class ICalendarReaderTest {
     var second = new EventTime.Utc(Instant.parse("2026-01-02T09:00:00Z"));
     assertThat(master(read(calendar(older, newer))).start()).isEqualTo(second);
     assertThat(master(read(calendar(newer, older))).start()).isEqualTo(second);
-    assertThat(master(read(calendar(stamped, older))).start()).isEqualTo(second);
     assertThat(read(calendar(older, newer)).doubtful()).isFalse();
-    // nothing says which is right
-    var equal = read(calendar(older, newer.replace("SEQUENCE:2", "SEQUENCE:1")));
-    assertThat(master(equal).start()).isEqualTo(second);
-    assertThat(equal.doubtful()).isTrue();
+    // of one revision they are two events, whenever each was written
+    assertThat(read(calendar(stamped, older)).series()).hasSize(2);
+    assertThat(read(calendar(older, newer.replace("SEQUENCE:2", "SEQUENCE:1"))).series())
+        .hasSize(2);
   }
 
   @Test
@@ -441,6 +440,149 @@ class ICalendarReaderTest {
             "UTC");
     assertThat(Ics.lengths(found)).containsExactly(Duration.ofHours(1));
     assertThat(found.degraded()).hasSize(1);
+  }
+
+  @Test
+  void eventsThatShareOneUidAreAllKept() {
+    var calendar =
+        read(
+            calendar(
+                eventOf("same", "20270104T090000Z"),
+                eventOf("same", "20270105T100000Z"),
+                eventOf("same", "20270106T110000Z")));
+    assertThat(
+            calendar.series().stream()
+                .flatMap(
+                    s ->
+                        starts(expand(s, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z", "UTC"))
+                            .stream()))
+        .containsExactly("2027-01-04T09:00:00Z", "2027-01-05T10:00:00Z", "2027-01-06T11:00:00Z");
+    assertThat(calendar.series()).extracting(s -> s.uid()).doesNotHaveDuplicates().contains("same");
+    assertThat(calendar.doubtful()).isFalse();
+  }
+
+  @Test
+  void twoSeriesOfOneUidLoseNoOccurrenceAndEachKeepsItsOwnChange() {
+    var calendar =
+        read(
+            calendar(
+                "BEGIN:VEVENT\r\nUID:same\r\nDTSTART:20270104T090000Z\r\nRRULE:FREQ=WEEKLY;COUNT=2\r\nEND:VEVENT",
+                "BEGIN:VEVENT\r\nUID:same\r\nDTSTART:20270105T140000Z\r\nRRULE:FREQ=WEEKLY;COUNT=2\r\nEND:VEVENT",
+                "BEGIN:VEVENT\r\nUID:same\r\nRECURRENCE-ID:20270112T140000Z\r\nDTSTART:20270113T140000Z\r\nEND:VEVENT"));
+    assertThat(
+            calendar.series().stream()
+                .flatMap(
+                    s ->
+                        starts(expand(s, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z", "UTC"))
+                            .stream()))
+        .containsExactlyInAnyOrder(
+            "2027-01-04T09:00:00Z",
+            "2027-01-11T09:00:00Z",
+            "2027-01-05T14:00:00Z",
+            "2027-01-13T14:00:00Z");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        " BEGIN:VEVENT\r\n",
+        "   BEGIN:VEVENT\r\n   SUMMARY:Second\r\n",
+        "\tBEGIN:VEVENT\r\n"
+      })
+  void anIndentedBeginIsABeginning(String begin) {
+    var calendar =
+        read(
+            calendar(
+                eventOf("first", "20270104T090000Z"),
+                begin + "UID:second\r\nDTSTART:20270105T090000Z\r\nEND:VEVENT"));
+    assertThat(calendar.series()).extracting(s -> s.uid()).containsExactly("first", "second");
+    assertThat(calendar.doubtful()).isFalse();
+  }
+
+  @Test
+  void aWholeIndentedEventIsRead() {
+    var calendar =
+        read(
+            calendar(
+                "  BEGIN:VEVENT\r\n  UID:one\r\n  DTSTART:20270105T090000Z\r\n  SUMMARY:In\r\n  END:VEVENT"));
+    assertThat(calendar.series()).singleElement();
+    assertThat(master(calendar).summary()).isEqualTo("In");
+    assertThat(calendar.doubtful()).isFalse();
+  }
+
+  @Test
+  void whatIsFoldedIsNotTakenForIndented() {
+    var text = "a".repeat(67);
+    var details =
+        master(event("DTSTART:20270105T090000Z", "SUMMARY:" + text, " BEGIN:VEVENT", "X-A:1"));
+    assertThat(details.summary()).isEqualTo(text + "BEGIN:VEVENT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UID:a\r\nDTSTART:20270105T090000Z\r\nEND:VEVENT",
+        "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270105T090000Z\r\nDTSTART:20270106T090000Z\r\nEND:VEVENT",
+        "BEGIN:VEVENT\r\nUID:a\r\nUID:b\r\nDTSTART:20270105T090000Z\r\nEND:VEVENT"
+      })
+  void eventsThatRunIntoEachOtherRaiseADoubt(String lines) {
+    assertThat(read(calendar(lines)).doubtful()).isTrue();
+  }
+
+  @Test
+  void busyTimesOfAVfreebusyAreEventsWhoseTypeSaysOfWhichKind() {
+    var calendar =
+        read(
+            calendar(
+                "BEGIN:VFREEBUSY",
+                "UID:fb",
+                "DTSTART:20270101T000000Z",
+                "DTEND:20270201T000000Z",
+                "FREEBUSY:20270105T090000Z/20270105T100000Z,20270106T090000Z/PT30M",
+                "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20270107T090000Z/20270107T100000Z",
+                "FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20270108T090000Z/20270108T100000Z",
+                "FREEBUSY;FBTYPE=FREE:20270109T090000Z/20270109T100000Z",
+                "END:VFREEBUSY"));
+    assertThat(
+            calendar.series().stream()
+                .flatMap(
+                    s ->
+                        Ics.spans(expand(s, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z", "UTC"))
+                            .stream()))
+        .containsExactly(
+            "2027-01-05T09:00:00Z/2027-01-05T10:00:00Z",
+            "2027-01-06T09:00:00Z/2027-01-06T09:30:00Z",
+            "2027-01-07T09:00:00Z/2027-01-07T10:00:00Z",
+            "2027-01-08T09:00:00Z/2027-01-08T10:00:00Z",
+            "2027-01-09T09:00:00Z/2027-01-09T10:00:00Z");
+    assertThat(calendar.series())
+        .extracting(s -> Objects.requireNonNull(s.master()).busyStatus())
+        .containsExactly(
+            BusyStatus.BUSY,
+            BusyStatus.BUSY,
+            BusyStatus.TENTATIVE,
+            BusyStatus.OUT_OF_OFFICE,
+            BusyStatus.FREE);
+    assertThat(calendar.doubtful()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(UTC+01:00) Amsterdam, Berlijn, Bern, Rome, Stockholm, Wenen|2027-07-05T07:00:00Z",
+        "(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris|2027-07-05T07:00:00Z",
+        "(UTC+02:00) Helsinki, Kiew, Riga, Sofia, Tallinn, Wilna|2027-07-05T06:00:00Z"
+      })
+  void whatWindowsShowsInOtherLanguagesIsGuessedByItsPlacesAndSaysSo(String tzid, String start) {
+    var found =
+        expand(
+            event("DTSTART;TZID=\"" + tzid + "\":20270705T090000", "DURATION:PT1H"),
+            "2027-07-01T00:00:00Z",
+            "2027-08-01T00:00:00Z",
+            "UTC");
+    assertThat(starts(found)).containsExactly(start);
+    assertThat(found.degraded()).singleElement().asString().contains("was taken for Europe/");
   }
 
   private static String eventOf(String uid, String start) {

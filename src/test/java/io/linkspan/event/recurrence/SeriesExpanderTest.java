@@ -386,4 +386,25 @@ class SeriesExpanderTest {
         + start
         + "\r\nDURATION:PT1H\r\nEND:VEVENT";
   }
+
+  @Test
+  void aChangeOlderThanTheExclusionOfItsOccurrenceIsGone() {
+    var found =
+        expand(
+            calendar(
+                "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20270104\r\nDTEND;VALUE=DATE:20270106"
+                    + "\r\nRRULE:FREQ=WEEKLY;INTERVAL=3;BYDAY=MO;COUNT=3\r\nSEQUENCE:1\r\nEND:VEVENT",
+                "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID;VALUE=DATE:20270125\r\nDTSTART;VALUE=DATE:20270125"
+                    + "\r\nDTEND;VALUE=DATE:20270127\r\nSEQUENCE:1\r\nEND:VEVENT",
+                "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20270104\r\nDTEND;VALUE=DATE:20270106"
+                    + "\r\nRRULE:FREQ=WEEKLY;INTERVAL=3;BYDAY=MO;COUNT=3\r\nEXDATE;VALUE=DATE:20270125"
+                    + "\r\nSEQUENCE:2\r\nEND:VEVENT"),
+            "2027-01-01T00:00:00Z",
+            "2027-03-01T00:00:00Z",
+            "UTC");
+    assertThat(spans(found))
+        .containsExactly(
+            "2027-01-04T00:00:00Z/2027-01-06T00:00:00Z",
+            "2027-02-15T00:00:00Z/2027-02-17T00:00:00Z");
+  }
 }
