@@ -63,6 +63,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -272,6 +273,7 @@ final class Wiring implements AutoCloseable {
                 webApp.join(),
                 routes,
                 welcomePages(identity),
+                Map.of(),
                 identity.authenticator(),
                 database,
                 idempotency,

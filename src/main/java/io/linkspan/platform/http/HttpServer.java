@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +45,7 @@ public final class HttpServer implements AutoCloseable {
   /**
    * What it is made of.
    *
+   * @param mounts parts of the site outside the contract, by their first segment
    * @param keys answers that clients may ask for again
    * @param partial whether operations may lack a handler, and answer 501; for tests of one feature
    */
@@ -52,6 +54,7 @@ public final class HttpServer implements AutoCloseable {
       WebApp webApp,
       List<Routes> routes,
       List<Pages.Routes> pages,
+      Map<String, Mount> mounts,
       Authenticator authenticator,
       Database database,
       IdempotencyKeys keys,
@@ -86,18 +89,25 @@ public final class HttpServer implements AutoCloseable {
     var pages = new ArrayList<>(components.pages());
     pages.add(system::pages);
     var limits = options.limits();
+    var bodies = new BodyReader(limits);
     var dispatcher =
         new Dispatcher(
             bindings,
             components.authenticator(),
             new SameOrigin(options.publicUrl()),
-            new BodyReader(limits),
+            bodies,
             new Effects(components.database(), components.keys()));
     var streams = new EventStreams();
     var slowHeaders = new SlowHeaders(limits.headers());
     var gateway =
         new Gateway(
-            new Site(components.contract(), pages, dispatcher, components.webApp()),
+            new Site(
+                components.contract(),
+                pages,
+                components.mounts(),
+                bodies,
+                dispatcher,
+                components.webApp()),
             new AnswerWriter(streams),
             new UnreadBody(limits),
             components.ids(),

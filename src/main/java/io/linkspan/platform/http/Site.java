@@ -17,10 +17,23 @@ final class Site {
   }
 
   private final Router<Target> router = new Router<>();
+  private final Map<String, Mount> mounts;
+  private final BodyReader bodies;
   private final Dispatcher dispatcher;
   private final WebApp webApp;
 
-  Site(Contract contract, List<Pages.Routes> pages, Dispatcher dispatcher, WebApp webApp) {
+  /**
+   * @param mounts by their first segment, which goes before anything else
+   */
+  Site(
+      Contract contract,
+      List<Pages.Routes> pages,
+      Map<String, Mount> mounts,
+      BodyReader bodies,
+      Dispatcher dispatcher,
+      WebApp webApp) {
+    this.mounts = Map.copyOf(mounts);
+    this.bodies = bodies;
     this.dispatcher = dispatcher;
     this.webApp = webApp;
     for (Operation operation : contract.operations()) {
@@ -44,6 +57,10 @@ final class Site {
   Destination find(RawRequest request) {
     String method = request.method().equals("HEAD") ? "GET" : request.method();
     List<String> path = request.path();
+    Mount mount = path.isEmpty() ? null : mounts.get(path.getFirst());
+    if (mount != null) {
+      return mounted(mount, path, request);
+    }
     return switch (router.find(method, path)) {
       case Found.Route<Target> route -> routed(route, request);
       case Found.OtherMethods<Target> others -> otherMethods(others.methods(), request);
@@ -64,6 +81,14 @@ final class Site {
               route.template().toString(),
               id -> Answer.of(renderer.render(new PageVisit(request, route.parameters(), id))));
     };
+  }
+
+  private Destination mounted(Mount mount, List<String> path, RawRequest request) {
+    var below = List.copyOf(path.subList(1, path.size()));
+    return destination(
+        path.getFirst(),
+        "/" + path.getFirst() + "/…",
+        id -> Answer.of(mount.answer(new MountedRequest(request, below, bodies, id))));
   }
 
   private static Destination otherMethods(List<String> methods, RawRequest request) {
@@ -132,6 +157,40 @@ final class Site {
         throw new IllegalStateException("The page's path has no parameter " + name);
       }
       return value;
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+      return request.header(name);
+    }
+
+    @Override
+    public Optional<String> cookie(String name) {
+      return request.cookie(name);
+    }
+
+    @Override
+    public String remoteAddress() {
+      return request.remoteAddress();
+    }
+  }
+
+  private record MountedRequest(
+      RawRequest request, List<String> path, BodyReader bodies, String requestId)
+      implements Mount.Request {
+    @Override
+    public String method() {
+      return request.method();
+    }
+
+    @Override
+    public Map<String, List<String>> query() {
+      return request.query();
+    }
+
+    @Override
+    public byte[] body() {
+      return bodies.bytes(request.servlet());
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +101,7 @@ public final class TestServer implements AutoCloseable {
     private final TestDatabase database;
     private final List<Routes> routes = new ArrayList<>();
     private final List<Pages.Routes> pages = new ArrayList<>();
+    private final Map<String, Mount> mounts = new HashMap<>();
     private final List<Readiness.Check> checks = new ArrayList<>();
     private final Map<String, Caller> callers = new ConcurrentHashMap<>();
     private Authenticator authenticator = this::identify;
@@ -121,6 +123,12 @@ public final class TestServer implements AutoCloseable {
 
     public Builder pages(Pages.Routes... more) {
       pages.addAll(List.of(more));
+      return this;
+    }
+
+    /** Everything below one first segment of the path. */
+    public Builder mount(String segment, Mount mount) {
+      mounts.put(segment, mount);
       return this;
     }
 
@@ -175,6 +183,7 @@ public final class TestServer implements AutoCloseable {
               new WebApp(Map.of()),
               routes,
               pages,
+              mounts,
               authenticator,
               database.database(),
               new IdempotencyKeys(
