@@ -48,16 +48,18 @@ class ArchitectureTest {
    * What each room may look into; {@code app} sees all. A new room is added here, with its view.
    */
   private static final Map<String, Set<String>> VIEW =
-      Map.of(
-          "platform", Set.of(),
-          "identity", Set.of("platform"),
-          "activity", Set.of("platform", "identity"),
-          "webhook", Set.of("platform", "identity", "activity"),
-          "connection", Set.of("platform", "identity", "activity", "webhook"),
-          "availability", Set.of("platform", "identity", "activity", "webhook"),
-          "conflict", Set.of("platform", "identity", "activity", "webhook", "availability"),
-          "event", Set.of(),
-          "calendar",
+      Map.ofEntries(
+          Map.entry("platform", Set.of()),
+          Map.entry("identity", Set.of("platform")),
+          Map.entry("activity", Set.of("platform", "identity")),
+          Map.entry("webhook", Set.of("platform", "identity", "activity")),
+          Map.entry("connection", Set.of("platform", "identity", "activity", "webhook")),
+          Map.entry("availability", Set.of("platform", "identity", "activity", "webhook")),
+          Map.entry(
+              "conflict", Set.of("platform", "identity", "activity", "webhook", "availability")),
+          Map.entry("event", Set.of()),
+          Map.entry(
+              "calendar",
               Set.of(
                   "platform",
                   "identity",
@@ -65,8 +67,9 @@ class ArchitectureTest {
                   "webhook",
                   "connection",
                   "availability",
-                  "event"),
-          "provider", Set.of("platform", "connection", "calendar", "event"));
+                  "event")),
+          Map.entry("sandbox", Set.of("platform", "event")),
+          Map.entry("provider", Set.of("platform", "connection", "calendar", "event")));
 
   @Test
   void everyRoomIsOnTheMap() {
