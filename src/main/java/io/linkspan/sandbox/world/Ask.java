@@ -2,6 +2,8 @@ package io.linkspan.sandbox.world;
 
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.http.Mount;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,11 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A request as a simulated service sees it. */
 public final class Ask {
+  private static final int LARGEST = 4 << 20;
+
   private final Mount.Request request;
   private final List<String> path;
   private final String root;
@@ -31,8 +36,11 @@ public final class Ask {
     this.query = request.query();
   }
 
+  /** Google's client has no other way to say PATCH where its transport cannot. */
   public String method() {
-    return request.method();
+    return request.method().equals("POST")
+        ? header("X-HTTP-Method-Override").orElse("POST")
+        : request.method();
   }
 
   public List<String> path() {
@@ -72,7 +80,7 @@ public final class Ask {
 
   public List<String> formAll(String name) {
     if (form.isEmpty()) {
-      form = Optional.of(readForm(new String(request.body(), StandardCharsets.UTF_8)));
+      form = Optional.of(readForm(new String(body(), StandardCharsets.UTF_8)));
     }
     return form.get().getOrDefault(name, List.of());
   }
@@ -102,7 +110,7 @@ public final class Ask {
    * @throws Unreadable if it is something else
    */
   public ObjectNode json() {
-    byte[] body = request.body();
+    byte[] body = body();
     if (body.length == 0) {
       return Json.mapper().createObjectNode();
     }
@@ -116,9 +124,21 @@ public final class Ask {
     throw new Unreadable("the body is not a JSON object");
   }
 
-  /** The body's bytes. */
+  /** The body's bytes; both vendors' clients compress them. */
   public byte[] body() {
-    return request.body();
+    byte[] body = request.body();
+    if (!header("Content-Encoding").orElse("").equalsIgnoreCase("gzip")) {
+      return body;
+    }
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+      byte[] plain = in.readNBytes(LARGEST + 1);
+      if (plain.length > LARGEST) {
+        throw new Unreadable("the body is larger than " + LARGEST + " bytes");
+      }
+      return plain;
+    } catch (IOException e) {
+      throw new Unreadable("the body is not compressed as it says");
+    }
   }
 
   public Optional<String> bearer() {
