@@ -121,10 +121,23 @@ public interface CalendarReader {
      * @param token for the next pass; absent if the provider has none
      * @param full whether everything there was mentioned, so that the rest is gone
      * @param refreshHint how often the provider asks to be read
+     * @param coveredUntil where the occurrences that were told end; absent if whole series were
+     *     told, which go on for ever. A window that reaches further is read from the provider anew,
+     *     by a full sync in which nothing is {@link Change.Unchanged}
      */
     record Completed(
-        Optional<String> token, boolean full, Optional<Duration> refreshHint, int requests)
-        implements SyncOutcome {}
+        Optional<String> token,
+        boolean full,
+        Optional<Duration> refreshHint,
+        Optional<Instant> coveredUntil,
+        int requests)
+        implements SyncOutcome {
+      /** Of a provider that tells whole series. */
+      public Completed(
+          Optional<String> token, boolean full, Optional<Duration> refreshHint, int requests) {
+        this(token, full, refreshHint, Optional.empty(), requests);
+      }
+    }
 
     record Failed(SyncFailure failure, int requests) implements SyncOutcome {}
   }

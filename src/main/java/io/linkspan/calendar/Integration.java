@@ -44,8 +44,8 @@ public record Integration(
     /** A pass is running. */
     SYNCING,
     /**
-     * It works in part: passes keep failing, or something in a calendar could not be understood.
-     * The reason says which.
+     * It works in part: a calendar could not be read the last time, or something in a calendar
+     * could not be understood. The reason says which.
      */
     DEGRADED,
     /** The provider refuses the credentials. */
@@ -54,6 +54,6 @@ public record Integration(
     DISABLED
   }
 
-  /** From how many failed passes in a row a connection counts as degraded. */
-  public static final int DEGRADED_AFTER = 5;
+  /** From how many failed syncs in a row on it is said that they keep failing. */
+  public static final int KEEPS_FAILING_AFTER = 5;
 }

@@ -1,11 +1,13 @@
 package io.linkspan.calendar.settings;
 
 import io.linkspan.calendar.CalendarReader.Listing;
+import io.linkspan.calendar.Integration;
 import io.linkspan.calendar.sync.CalendarSync;
 import io.linkspan.connection.Connections;
 import io.linkspan.platform.db.Database;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Keeps the list of an account's calendars true: added and renamed ones are found. */
 public final class CalendarListing {
   private static final Logger LOG = LoggerFactory.getLogger(CalendarListing.class);
-  private static final Duration LIST_AGAIN_AFTER = Duration.ofHours(24);
+  private static final Duration LIST_AGAIN_AFTER = Duration.ofHours(1);
 
   /** So long at a time: who is not listed by then is the next time. */
   private static final Duration LISTING_TIME = Duration.ofMinutes(5);
@@ -53,6 +55,17 @@ public final class CalendarListing {
     }
   }
 
+  /**
+   * Looks for new and renamed calendars of one integration soon: somebody asked for a sync.
+   *
+   * @return what does it
+   */
+  Thread listSoon(UUID organizerId, Integration integration) {
+    var reference =
+        new IntegrationStore.Reference(organizerId, integration.id(), integration.accountId());
+    return Thread.ofVirtual().name("listing").start(() -> listAgain(reference));
+  }
+
   private void listAgain(IntegrationStore.Reference due) {
     // first: one that cannot be listed must not be the first in turn for ever
     database.useTransaction(
@@ -67,6 +80,7 @@ public final class CalendarListing {
           tx -> {
             store(tx, due, listing);
             sync.expandSoon(tx, due.organizerId());
+            tx.afterCommit(sync.worker()::wake);
           });
     } catch (RuntimeException e) {
       LOG.error(

@@ -44,6 +44,7 @@ final class CalendarRoutes implements Routes {
 
   private final Calendars calendars;
   private final CalendarConnections connections;
+  private final CalendarListing listing;
   private final CalendarSync sync;
   private final Connections accounts;
   private final Database database;
@@ -53,6 +54,7 @@ final class CalendarRoutes implements Routes {
       CalendarFeature feature, Database database, Connections accounts, Duration patience) {
     this.calendars = feature.calendars();
     this.connections = feature.connections();
+    this.listing = feature.listing();
     this.sync = feature.sync();
     this.accounts = accounts;
     this.database = database;
@@ -244,7 +246,9 @@ final class CalendarRoutes implements Routes {
     var reply =
         call.transact(
             tx -> {
-              var runs = calendars.forceSync(tx, call.organizerId(), call.id("id"), full);
+              var integration = calendars.get(tx, call.organizerId(), call.id("id"));
+              var runs = calendars.forceSync(tx, call.organizerId(), integration.id(), full);
+              tx.afterCommit(() -> listing.listSoon(call.organizerId(), integration));
               return Reply.accepted(
                   new Asked(
                       "Calendars that are read now%2$s: %1$d."

@@ -263,7 +263,7 @@ final class IntegrationStore {
     if (rs.getBoolean("syncing")) {
       return Status.SYNCING;
     }
-    if (rs.getInt("failures") >= Integration.DEGRADED_AFTER || rs.getInt("left_out") > 0) {
+    if (rs.getInt("failures") > 0 || rs.getInt("left_out") > 0) {
       return Status.DEGRADED;
     }
     return Status.CONNECTED;
@@ -287,7 +287,7 @@ final class IntegrationStore {
       return leftOut.isEmpty() ? null : leftOut;
     }
     var error = rs.getString("last_error");
-    return failures < Integration.DEGRADED_AFTER
+    return failures < Integration.KEEPS_FAILING_AFTER
         ? error
         : "It keeps failing: %d attempts in a row. %s %s"
             .formatted(failures, error, leftOut)

@@ -60,9 +60,11 @@ final class NextSync {
 
   private Duration backOff(int failures) {
     var wait =
-        failures < Integration.DEGRADED_AFTER
+        failures < Integration.KEEPS_FAILING_AFTER
             ? min(doubled(FIRST_RETRY, failures - 1), interval)
-            : min(doubled(interval, failures - Integration.DEGRADED_AFTER), max(interval, SLOWEST));
+            : min(
+                doubled(interval, failures - Integration.KEEPS_FAILING_AFTER),
+                max(interval, SLOWEST));
     return jittered(wait);
   }
 

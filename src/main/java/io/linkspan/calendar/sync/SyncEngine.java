@@ -12,10 +12,13 @@ import io.linkspan.calendar.sync.SyncRun.Trigger;
 import io.linkspan.calendar.sync.SyncStore.Target;
 import io.linkspan.connection.Account;
 import io.linkspan.connection.Connections;
+import io.linkspan.event.recurrence.Window;
 import io.linkspan.platform.crypto.Sealer.SealBroken;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.time.Ids;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +39,8 @@ final class SyncEngine {
 
   /** A server that starts may not find its calendars: so often in a row, and it is gone. */
   private static final int GONE_AFTER = 3;
+
+  private static final Duration FULL_EVERY = Duration.ofHours(24);
 
   private static final SyncFailure OVERDUE =
       new SyncFailure.Unavailable(
@@ -92,12 +97,7 @@ final class SyncEngine {
     if (run.isEmpty()) {
       return;
     }
-    var pass =
-        new SyncPass(
-            shared,
-            target,
-            run.get().id(),
-            target.window().orElseGet(() -> window.at(clock.instant())));
+    var pass = new SyncPass(shared, target, run.get().id(), window(target));
     try {
       var read = read(target, run.get(), pass);
       switch (read.outcome()) {
@@ -130,6 +130,26 @@ final class SyncEngine {
               0),
           true);
     }
+  }
+
+  /** What is stored already, or today's where the provider has to be asked for it. */
+  private Window window(Target target) {
+    var today = window.at(clock.instant());
+    return reachesTo(target, today) ? target.window().orElse(today) : today;
+  }
+
+  /** Whether what the provider told so far is enough for the window. */
+  private static boolean reachesTo(Target target, Window window) {
+    return target.coveredUntil().map(end -> !end.isBefore(window.toExclusive())).orElse(true);
+  }
+
+  /**
+   * Whether everything is to be read again: now and then, since no token tells of a server that was
+   * restored from a backup or lost a change, and where the window has outgrown what was told.
+   */
+  private boolean isFullDue(Target target, Instant now) {
+    return target.lastFullSync().map(last -> !now.isBefore(last.plus(FULL_EVERY))).orElse(false)
+        || !reachesTo(target, window.at(now));
   }
 
   /**
@@ -201,7 +221,7 @@ final class SyncEngine {
           target.calendarId(),
           ids.next(),
           trigger,
-          false,
+          isFullDue(target, now),
           now);
     }
     var run = runs.waiting(tx, organizer, target.calendarId()).orElseThrow();
@@ -318,11 +338,10 @@ final class SyncEngine {
     syncs.markSyncSuccess(
         tx,
         target,
-        completed.token(),
-        target.window().orElse(pass.window()),
+        completed,
+        pass.stretch(target),
         now,
-        now.plus(next.afterSuccess(completed.refreshHint())),
-        completed.refreshHint());
+        now.plus(next.afterSuccess(completed.refreshHint())));
     var mode = completed.full() ? Mode.FULL : read.mode();
     var ended =
         runs.finish(

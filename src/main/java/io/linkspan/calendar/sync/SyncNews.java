@@ -68,7 +68,7 @@ final class SyncNews {
    */
   void failed(Handle tx, Target target, SyncRun run, int failures, boolean refused) {
     show(tx, target, run);
-    if (failures == 1 || failures == Integration.DEGRADED_AFTER || refused || askedFor(run)) {
+    if (failures == 1 || failures == Integration.KEEPS_FAILING_AFTER || refused || askedFor(run)) {
       record(tx, target, run, "Could not read " + target.name() + ". " + run.error());
     }
     if (refused) {

@@ -89,6 +89,7 @@ final class SyncPass implements PageSink {
     this.deadline = clock.instant().plus(LONGEST);
   }
 
+  /** What the provider is asked for. */
   Window window() {
     return window;
   }
@@ -288,7 +289,8 @@ final class SyncPass implements PageSink {
                 .toList());
   }
 
-  private Window stretch(Target as) {
-    return as.window().orElse(window);
+  /** What is expanded: the stored window, or this sync's where the provider told only that. */
+  Window stretch(Target as) {
+    return as.coveredUntil().isPresent() ? window : as.window().orElse(window);
   }
 }

@@ -2,6 +2,7 @@ package io.linkspan.calendar.sync;
 
 import io.linkspan.availability.SyncedBlocks;
 import io.linkspan.calendar.BusyPolicy;
+import io.linkspan.calendar.CalendarReader.SyncOutcome;
 import io.linkspan.event.recurrence.Window;
 import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
@@ -37,6 +38,8 @@ public final class SyncStore {
    * @param ownAddresses of the account and its organizer, in lower case: whose answer to an
    *     invitation counts
    * @param window the stretch that is expanded, once there is one
+   * @param lastFullSync when it was last read from the beginning
+   * @param coveredUntil see {@link io.linkspan.calendar.CalendarReader.SyncOutcome.Completed}
    */
   record Target(
       UUID organizerId,
@@ -56,7 +59,9 @@ public final class SyncStore {
       boolean everSynced,
       String expandsAs,
       Set<String> ownAddresses,
-      Optional<Window> window) {
+      Optional<Window> window,
+      Optional<Instant> lastFullSync,
+      Optional<Instant> coveredUntil) {
     Key key() {
       return new Key(organizerId, calendarId);
     }
@@ -257,27 +262,30 @@ public final class SyncStore {
   void markSyncSuccess(
       Handle tx,
       Target target,
-      Optional<String> token,
+      SyncOutcome.Completed completed,
       Window window,
       Instant now,
-      Instant nextSync,
-      Optional<Duration> refreshHint) {
+      Instant nextSync) {
     tx.createUpdate(
             """
             UPDATE calendars
             SET sync_token = :token, window_from = :from, window_to = :to, last_sync_at = :now, failures = 0,
                 last_error = NULL, next_sync_at = :next, leased_until = NULL,
-                refresh_hint = :hint * interval '1 second'
+                refresh_hint = :hint * interval '1 second', covered_until = :coveredUntil,
+                last_full_sync_at = CASE WHEN :full THEN :now ELSE last_full_sync_at END
             WHERE organizer_id = :organizer AND id = :id
             """)
         .bind("organizer", target.organizerId())
         .bind("id", target.calendarId())
-        .bind("token", token.orElse(null))
+        .bind("token", completed.token().orElse(null))
         .bind("from", window.fromInclusive())
         .bind("to", window.toExclusive())
         .bind("now", now)
         .bind("next", nextSync)
-        .bindByType("hint", refreshHint.map(Duration::toSeconds).orElse(null), Long.class)
+        .bindByType(
+            "hint", completed.refreshHint().map(Duration::toSeconds).orElse(null), Long.class)
+        .bindByType("coveredUntil", completed.coveredUntil().orElse(null), Instant.class)
+        .bind("full", completed.full())
         .execute();
   }
 
@@ -321,13 +329,15 @@ public final class SyncStore {
 
   /**
    * Calendars of any organizer whose expanded stretch begins elsewhere than it should, or ends
-   * before it, in the order of keys.
+   * before it, in the order of keys. Those whose provider told less than that are read anew by the
+   * next sync instead.
    */
   List<Key> windowOtherThan(Handle tx, Window wanted, Optional<Key> after, int limit) {
     return tx.createQuery(
             """
             SELECT organizer_id, id FROM calendars
             WHERE (window_from <> :from OR window_to < :to)
+              AND (covered_until IS NULL OR covered_until >= :to)
               AND (:afterId::uuid IS NULL OR (organizer_id, id) > (:afterOrganizer, :afterId))
             ORDER BY organizer_id, id LIMIT :limit
             """)
@@ -383,7 +393,9 @@ public final class SyncStore {
         rs.getString("expands_as"),
         Stream.of(rs.getString("own_addresses").toLowerCase(Locale.ROOT).split(","))
             .collect(Collectors.toSet()),
-        window(rs));
+        window(rs),
+        Optional.ofNullable(instant(rs, "last_full_sync_at")),
+        Optional.ofNullable(instant(rs, "covered_until")));
   }
 
   private static Optional<Window> window(ResultSet rs) throws SQLException {

@@ -32,6 +32,8 @@ public final class CalendarReaderFake implements CalendarReader, FormConnector {
   private final TreeMap<String, Integer> removedAt = new TreeMap<>();
   private final List<SyncRequest> requests = new ArrayList<>();
   private final List<String> dialled = new ArrayList<>();
+  private final List<RemoteCalendar> added = new ArrayList<>();
+  private @Nullable Instant coveredUntil;
   private int version;
   private int pageSize = 100;
   private @Nullable SyncFailure failure;
@@ -64,6 +66,21 @@ public final class CalendarReaderFake implements CalendarReader, FormConnector {
     version++;
     resources.remove(resource);
     removedAt.put(resource, version);
+  }
+
+  /** Loses a resource without ever saying so, as a server that is restored from a backup does. */
+  void lose(String resource) {
+    resources.remove(resource);
+  }
+
+  /** Tells occurrences up to there from now on, and not series. */
+  void coverUntil(Instant end) {
+    this.coveredUntil = end;
+  }
+
+  /** Lists another calendar from now on. */
+  void add(RemoteCalendar calendar) {
+    added.add(calendar);
   }
 
   void pagesOf(int size) {
@@ -121,7 +138,9 @@ public final class CalendarReaderFake implements CalendarReader, FormConnector {
     }
     var main = new RemoteCalendar("main", "Work", "#aa3366", zone, Access.OWNER, true);
     var holidays = new RemoteCalendar("holidays", "Holidays", null, null, Access.READER, false);
-    return new Listing.Listed(unlisted ? List.of(holidays) : List.of(main, holidays));
+    var listed = new ArrayList<>(unlisted ? List.of(holidays) : List.of(main, holidays));
+    listed.addAll(added);
+    return new Listing.Listed(List.copyOf(listed));
   }
 
   @Override
@@ -141,7 +160,9 @@ public final class CalendarReaderFake implements CalendarReader, FormConnector {
     resources.forEach(
         (name, stored) -> {
           if (stored.changedAt() > since) {
-            boolean known = request.known().etag(name).filter(stored.etag()::equals).isPresent();
+            boolean known =
+                coveredUntil == null
+                    && request.known().etag(name).filter(stored.etag()::equals).isPresent();
             changes.add(
                 known
                     ? new Change.Unchanged(name)
@@ -173,6 +194,7 @@ public final class CalendarReaderFake implements CalendarReader, FormConnector {
         Optional.of(String.valueOf(asOf)),
         request.token().isEmpty(),
         Optional.<Duration>empty(),
+        Optional.ofNullable(coveredUntil),
         page + 1);
   }
 
