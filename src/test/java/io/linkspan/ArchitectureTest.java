@@ -94,7 +94,9 @@ class ArchitectureTest {
           Map.entry("webhook.delivery", Set.of("webhook", "webhook.subscription")),
           Map.entry("calendar", Set.of()),
           Map.entry("calendar.settings", Set.of("calendar", "calendar.sync")),
-          Map.entry("calendar.sync", Set.of("calendar")));
+          Map.entry("calendar.sync", Set.of("calendar")),
+          Map.entry("sandbox", Set.of("sandbox.world", "sandbox.google")),
+          Map.entry("sandbox.google", Set.of("sandbox.world")));
 
   @Test
   void partsOfARoomSeeOnlyWhatTheMapShowsThem() {
