@@ -71,6 +71,38 @@ class ArchitectureTest {
           Map.entry("sandbox", Set.of("platform", "event")),
           Map.entry("provider", Set.of("platform", "connection", "calendar", "event")));
 
+  /**
+   * What the parts of a room see of one another, where a room has parts; its root counts as one. A
+   * part that is not here is alone in its room.
+   */
+  private static final Map<String, Set<String>> INNER_VIEW =
+      Map.ofEntries(
+          Map.entry("platform.time", Set.of()),
+          Map.entry("platform.text", Set.of()),
+          Map.entry("platform.db", Set.of()),
+          Map.entry("platform.jobs", Set.of("platform.db")),
+          Map.entry("platform.postgres", Set.of("platform.db")),
+          Map.entry("platform.crypto", Set.of("platform.db")),
+          Map.entry("platform.egress", Set.of("platform.db", "platform.crypto")),
+          Map.entry("platform.http", Set.of("platform.db", "platform.crypto", "platform.time")),
+          Map.entry("event", Set.of()),
+          Map.entry("event.recurrence", Set.of("event")),
+          Map.entry("event.ical", Set.of("event", "event.recurrence")),
+          // its root is what the others of the program see, and puts the parts together
+          Map.entry("webhook", Set.of("webhook.subscription", "webhook.delivery")),
+          Map.entry("webhook.subscription", Set.of("webhook")),
+          Map.entry("webhook.delivery", Set.of("webhook", "webhook.subscription")),
+          Map.entry("calendar", Set.of()),
+          Map.entry("calendar.settings", Set.of("calendar", "calendar.sync")),
+          Map.entry("calendar.sync", Set.of("calendar")),
+          Map.entry("sandbox", Set.of("sandbox.world", "sandbox.google")),
+          Map.entry("sandbox.google", Set.of("sandbox.world")));
+
+  @Test
+  void partsOfARoomSeeOnlyWhatTheMapShowsThem() {
+    classes().should(lookOnlyIntoTheirPartsView()).check(PROGRAM);
+  }
+
   @Test
   void everyRoomIsOnTheMap() {
     var rooms =
@@ -255,6 +287,37 @@ class ArchitectureTest {
     };
   }
 
+  private static ArchCondition<JavaClass> lookOnlyIntoTheirPartsView() {
+    return new ArchCondition<>("look only into the parts of their room that the map shows them") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        String room = room(type);
+        String part = part(type);
+        // providers see nothing of each other, and app sees all
+        if (room.equals("app") || room.equals("provider")) {
+          return;
+        }
+        type.getDirectDependenciesFromSelf().stream()
+            .filter(seen -> seen.getTargetClass().getPackageName().startsWith(ROOT))
+            .filter(seen -> room(seen.getTargetClass()).equals(room))
+            .filter(seen -> !part(seen.getTargetClass()).equals(part))
+            .filter(
+                seen ->
+                    !INNER_VIEW.getOrDefault(part, Set.of()).contains(part(seen.getTargetClass())))
+            .forEach(
+                seen ->
+                    events.add(
+                        SimpleConditionEvent.violated(
+                            seen,
+                            part
+                                + " may not see "
+                                + part(seen.getTargetClass())
+                                + ": "
+                                + seen.getDescription())));
+      }
+    };
+  }
+
   private static ArchCondition<JavaClass> resideInANullMarkedPackage() {
     return new ArchCondition<>("reside in a @NullMarked package") {
       @Override
@@ -280,6 +343,11 @@ class ArchitectureTest {
 
   private static String topLevel(JavaClass type) {
     return type.getName().replaceAll("\\$.*", "");
+  }
+
+  /** The package, without ours before it. */
+  private static String part(JavaClass type) {
+    return type.getPackageName().substring(ROOT.length());
   }
 
   /** The first package below ours. */

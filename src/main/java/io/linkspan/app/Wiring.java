@@ -1,30 +1,9 @@
 package io.linkspan.app;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.linkspan.activity.ActivityLogStore;
-import io.linkspan.activity.ActivityRoutes;
-import io.linkspan.activity.ChangeSignals;
-import io.linkspan.activity.ChangeStore;
-import io.linkspan.activity.Changes.Change;
-import io.linkspan.availability.AvailabilityRoutes;
-import io.linkspan.availability.BlockChangeStore;
-import io.linkspan.availability.BlockedTimes;
-import io.linkspan.availability.FreeBusy;
-import io.linkspan.availability.SyncedBlocks;
-import io.linkspan.calendar.settings.CalendarFeature;
-import io.linkspan.calendar.settings.StoredFreshness;
-import io.linkspan.calendar.sync.SyncWindow;
-import io.linkspan.conflict.ConflictNews;
-import io.linkspan.conflict.ConflictReconciler;
-import io.linkspan.conflict.ConflictRoutes;
 import io.linkspan.conflict.ConflictWorker;
-import io.linkspan.connection.ConnectionRoutes;
-import io.linkspan.connection.Connections;
 import io.linkspan.identity.FirstLink;
-import io.linkspan.identity.Identity;
-import io.linkspan.identity.IdentitySettings;
 import io.linkspan.platform.crypto.KeysetFile;
-import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.crypto.TinkSealer;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.DatabaseUrl;
@@ -38,17 +17,13 @@ import io.linkspan.platform.http.HttpServer;
 import io.linkspan.platform.http.IdempotencyKeys;
 import io.linkspan.platform.http.Limits;
 import io.linkspan.platform.http.OrganizerLimits;
-import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Readiness;
-import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.http.WebApp;
 import io.linkspan.platform.jobs.Jobs;
 import io.linkspan.platform.jobs.Jobs.Job;
 import io.linkspan.platform.postgres.DirectoryLock;
 import io.linkspan.platform.postgres.EmbeddedPostgres;
 import io.linkspan.platform.time.Ids;
-import io.linkspan.webhook.WebhookParts;
-import io.linkspan.webhook.Webhooks;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -67,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,8 +53,6 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int CONNECTIONS = 16;
-  private static final String DELIVERIES = "linkspan_deliveries";
-  private static final Duration CHANGES_KEPT = Duration.ofDays(1);
 
   private final Config config;
   private final Clock clock;
@@ -152,117 +126,41 @@ final class Wiring implements AutoCloseable {
     var url = databaseUrl();
     var connection = migrated(url);
     HikariDataSource pool = stopping("connection pool", Pool.of(url, CONNECTIONS, connection));
-    var database = new Database(pool);
-    var ids = new Ids(clock);
-    Sealer sealer =
-        TinkSealer.open(database, new KeysetFile(config.keysetFile(), config.keysetMayBeMade()));
-
     pool.setMetricRegistry(metrics);
-    var limits = new OrganizerLimits(config.limits(), clock);
-    var idempotency = new IdempotencyKeys(database, sealer, limits, ids, Duration.ofSeconds(30));
-    var identity =
-        stopping("identity", new Identity(database, limits, clock, ids, identitySettings()));
+    var database = new Database(pool);
     var notifications = stopping("notifications", new Notifications(pool));
-    var signals = new ChangeSignals(notifications);
-    var changes = new ChangeStore(clock, signals::changed);
-    var log = new ActivityLogStore(changes, ids, clock);
-    identity
-        .organizers()
-        .onChange(
-            (tx, organizer) -> changes.changed(tx, organizer, "user", organizer, Change.UPDATED));
-    var egress = stopping("egress", gateway.join());
-    String node = ids.next().toString();
-    var webhooks =
-        new Webhooks(
-            new WebhookParts(database, sealer, egress, log, changes, metrics, ids, clock),
-            config.webhookRetrySchedule(),
-            () -> notifications.say(DELIVERIES, node));
-    notifications.on(
-        DELIVERIES,
-        from -> {
-          // what it queued itself it knows, and where
-          if (!from.equals(node)) {
-            webhooks.wake();
-          }
-        });
-    var outbox = webhooks.outbox();
-
-    var sync = config.sync();
-    var freshness = new StoredFreshness(sync.interval(), clock);
-    var notes = new BlockChangeStore();
-    var afterChange = stopping("conflicts", new ConflictWorker());
-    var blockedTimes = new BlockedTimes(notes, changes, afterChange, ids, clock);
-    var blocks = new ConflictReconciler.Blocks(notes, blockedTimes, freshness);
-    var conflicts =
-        new ConflictReconciler(
-            database, blocks, new ConflictNews(log, outbox), changes, ids, clock);
-    afterChange.reconcileBy(conflicts::reconcile);
-
-    var providers = Providers.of(egress, clock, config.publicUrl());
-    var connections = new Connections(providers.connectors(), sealer, database, ids, clock);
-    var calendars =
-        new CalendarFeature(
-            new CalendarFeature.Parts(
-                providers.calendars(),
-                connections,
-                database,
-                new SyncedBlocks(notes, changes, ids, clock),
-                new SyncWindow(sync.behind(), sync.ahead()),
-                sync.interval(),
-                afterChange,
-                log,
-                outbox,
-                changes,
-                ids,
-                clock));
-    identity.organizers().onZoneChange((tx, organizer, _) -> calendars.zoneChanged(tx, organizer));
-
-    firstLink = identity.start();
-    List<Routes> routes = new ArrayList<>(identity.routes());
-    routes.add(new ActivityRoutes(database, log, changes, signals, clock));
-    routes.add(
-        new AvailabilityRoutes(database, blockedTimes, freshness, new FreeBusy(freshness, clock)));
-    routes.add(new ConnectionRoutes(connections));
-    routes.add(calendars.routes());
-    routes.add(new ConflictRoutes(database, conflicts, blocks, changes, ids, clock));
-
-    routes.addAll(webhooks.routes());
-    webhooks.makePartitions();
-
+    var platform =
+        new Platform(
+            config,
+            database,
+            notifications,
+            TinkSealer.open(
+                database, new KeysetFile(config.keysetFile(), config.keysetMayBeMade())),
+            stopping("egress", gateway.join()),
+            metrics,
+            new OrganizerLimits(config.limits(), clock),
+            new Ids(clock),
+            clock);
+    var features = features(platform);
+    var idempotency =
+        new IdempotencyKeys(
+            database, platform.sealer(), platform.limits(), platform.ids(), Duration.ofSeconds(30));
     var jobs =
-        List.of(
-            new Job("roll-windows", Duration.ofMinutes(10), calendars.sync()::rollWindows),
-            new Job("list-calendars-again", Duration.ofMinutes(10), calendars.listing()::listAgain),
-            new Job("reconcile-conflicts", Duration.ofMinutes(1), conflicts::reconcileAll),
-            new Job("replays", Duration.ofSeconds(10), webhooks::resumeReplays),
-            new Job("clear-deleted-webhooks", Duration.ofMinutes(1), webhooks::clearDeleted),
-            new Job("delivery-partitions", Duration.ofHours(6), webhooks::makePartitions),
-            new Job(
-                "forget",
-                Duration.ofHours(6),
-                () -> {
-                  var kept = clock.instant().minus(config.logRetention());
-                  idempotency.purge();
-                  calendars.sync().forgetBefore(config.logRetention());
-                  webhooks.forgetBefore(clock.instant().minus(config.logRetention()));
-                  conflicts.forgetResolvedBefore(kept);
-                  database.query(handle -> log.purge(handle, kept));
-                  database.query(
-                      handle -> changes.purge(handle, clock.instant().minus(CHANGES_KEPT)));
-                }));
-    var recurring = working("recurring work", new Jobs(pool, clock, jobs));
-    var passes = working("calendar passes", calendars.sync().worker());
-    var deliveries = working("deliveries", webhooks.worker());
-    var watch = working("watch of the queue", webhooks.monitor());
-    work =
-        List.of(
-            () -> Pool.keepSpare(pool),
-            notifications::start,
-            recurring::start,
-            passes::start,
-            deliveries::start,
-            watch::start);
-
+        Stream.concat(
+            features.all().stream().flatMap(module -> module.jobs().stream()),
+            Stream.of(
+                new Job("forget", Duration.ofHours(6), () -> forget(features.all(), idempotency))));
+    var recurring = working("recurring work", new Jobs(pool, clock, jobs.toList()));
+    work = new ArrayList<>(List.of(() -> Pool.keepSpare(pool), notifications::start));
+    work.add(recurring::start);
+    for (Module module : features.all()) {
+      for (var worker : module.workers()) {
+        working(worker.name(), worker.stop());
+        work.add(worker.start());
+      }
+    }
+    var checks = new ArrayList<>(List.of(databaseCheck(database)));
+    features.all().forEach(module -> checks.addAll(module.checks()));
     working(
         "HTTP server",
         HttpServer.start(
@@ -271,32 +169,57 @@ final class Wiring implements AutoCloseable {
             new HttpServer.Components(
                 contract.join(),
                 webApp.join(),
-                routes,
-                welcomePages(identity),
+                features.all().stream().flatMap(module -> module.routes().stream()).toList(),
+                features.identity().pages(),
                 Map.of(),
-                identity.authenticator(),
+                features.identity().authenticator(),
                 database,
                 idempotency,
-                List.of(databaseCheck(database), deliveriesCheck(webhooks)),
+                checks,
                 metrics,
-                ids,
+                platform.ids(),
                 false)));
   }
 
-  /**
-   * The web application has pages of its own for the one-time links; these stand in where it is not
-   * built.
-   */
-  private static List<Pages.Routes> welcomePages(Identity identity) {
-    return Wiring.class.getResource("/ui/index.html") == null
-        ? List.of(identity.pages())
-        : List.of();
+  private record Features(IdentityModule identity, List<Module> all) {}
+
+  /** A new feature is its module, and its lines here. */
+  private Features features(Platform platform) {
+    var activity = module("activity", new ActivityModule(platform));
+    var identity = module("identity", new IdentityModule(platform, activity));
+    var webhooks = module("webhooks", new WebhookModule(platform, activity));
+    // blocks change in availability, and are changed by what compares them
+    var afterChange = new ConflictWorker();
+    var availability =
+        module("availability", new AvailabilityModule(platform, activity, afterChange));
+    var conflicts =
+        module(
+            "conflicts",
+            new ConflictModule(platform, activity, webhooks, availability, afterChange));
+    var providers = Providers.of(platform.egress(), clock, config.publicUrl());
+    var connections = module("connections", new ConnectionModule(platform, providers));
+    var calendars =
+        module(
+            "calendars",
+            new CalendarModule(
+                platform,
+                new CalendarModule.Parts(activity, identity, webhooks, availability, connections),
+                providers,
+                afterChange));
+    firstLink = identity.start();
+    return new Features(
+        identity,
+        List.of(identity, activity, availability, connections, calendars, conflicts, webhooks));
   }
 
-  private IdentitySettings identitySettings() {
-    var admin = config.admin();
-    return new IdentitySettings(
-        config.publicUrl(), admin.email(), admin.password(), admin.apiKey());
+  private <M extends Module> M module(String name, M module) {
+    return stopping(name, module);
+  }
+
+  private void forget(List<Module> features, IdempotencyKeys idempotency) {
+    idempotency.purge();
+    var before = clock.instant().minus(config.logRetention());
+    features.forEach(module -> module.forget(before));
   }
 
   private DatabaseUrl databaseUrl() {
@@ -342,33 +265,12 @@ final class Wiring implements AutoCloseable {
   }
 
   private static Readiness.Check databaseCheck(Database database) {
-    return new Readiness.Check() {
-      @Override
-      public String name() {
-        return "database";
-      }
-
-      @Override
-      public String look() {
-        database.ping();
-        return "answers";
-      }
-    };
-  }
-
-  /** Never refuses: other nodes would not deliver any faster without this one. */
-  private static Readiness.Check deliveriesCheck(Webhooks webhooks) {
-    return new Readiness.Check() {
-      @Override
-      public String name() {
-        return "deliveries";
-      }
-
-      @Override
-      public String look() {
-        return webhooks.monitor().summary();
-      }
-    };
+    return new Readiness.Check(
+        "database",
+        () -> {
+          database.ping();
+          return "answers";
+        });
   }
 
   /** Where people find the server. */

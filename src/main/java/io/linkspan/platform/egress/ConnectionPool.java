@@ -91,19 +91,33 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   /**
-   * A connection to the first of {@code addresses} that accepts one, guarded by {@code deadline}.
+   * An open connection.
+   *
+   * @param reused whether it carried an exchange before, so that its server may have closed it
    */
-  ConnectionEndpoint open(Hop hop, List<InetAddress> addresses, Deadline deadline) throws Failure {
+  record Leased(ConnectionEndpoint endpoint, boolean reused) {}
+
+  /**
+   * A connection to the first of {@code addresses} that accepts one, guarded by {@code deadline}.
+   *
+   * @param reuse whether one that was used before will do
+   */
+  Leased open(Hop hop, List<InetAddress> addresses, boolean reuse, Deadline deadline)
+      throws Failure {
     String host = hop.address().authority();
     IOException last = new UnknownHostException(host);
     for (InetAddress address : addresses.subList(0, Math.min(TRIES, addresses.size()))) {
       ConnectionEndpoint endpoint = lease(hop, address, deadline);
       deadline.guard(endpoint);
       try {
-        if (!endpoint.isConnected()) {
-          pool.connect(endpoint, least(patience, deadline.left()), HttpClientContext.create());
+        if (endpoint.isConnected() && reuse) {
+          return new Leased(endpoint, true);
         }
-        return endpoint;
+        if (endpoint.isConnected()) {
+          endpoint.close(CloseMode.IMMEDIATE);
+        }
+        pool.connect(endpoint, least(patience, deadline.left()), HttpClientContext.create());
+        return new Leased(endpoint, false);
       } catch (IOException e) {
         release(endpoint, hop.trust(), null, deadline);
         last = e;

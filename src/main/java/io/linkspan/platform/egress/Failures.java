@@ -42,8 +42,10 @@ final class Failures {
         address.authority()
             + (address.literal().isPresent() ? " is " : " leads to ")
             + kind
-            + ", which is not allowed; the operator can allow a network with"
-            + " LINKSPAN_EGRESS_ALLOW");
+            + ", which is not allowed"
+            + (kind.equals(PublicAddresses.METADATA)
+                ? ""
+                : "; the operator can allow a network with LINKSPAN_EGRESS_ALLOW"));
   }
 
   static Failure unknownHost(String host) {

@@ -42,9 +42,9 @@ record Hop(
   Hop redirected(int status, String location) throws Failure {
     WebAddress next;
     try {
-      next = address.resolve(location, trust);
+      next = address.resolve(escaped(location), trust);
       if (!isSameOrigin(next)) {
-        next = address.resolve(location, Trust.USER);
+        next = address.resolve(escaped(location), Trust.USER);
       }
     } catch (BadAddress e) {
       throw Failures.badRedirect(address.authority(), e);
@@ -63,6 +63,11 @@ record Hop(
         headersFor(next, becomesGet),
         becomesGet ? new byte[0] : body,
         isSameOrigin(next) ? trust : Trust.USER);
+  }
+
+  /** As browsers read it: blanks around it are nothing, and one inside was not percent-encoded. */
+  private static String escaped(String location) {
+    return location.strip().replace(" ", "%20");
   }
 
   private Map<String, List<String>> headersFor(WebAddress next, boolean becomesGet) {
@@ -87,6 +92,15 @@ record Hop(
 
   boolean has(String lowerCaseName) {
     return headers.keySet().stream().anyMatch(name -> name.equalsIgnoreCase(lowerCaseName));
+  }
+
+  /**
+   * Whether doing it twice is doing it once (RFC 9110, 9.2.2): by its method, or because the
+   * receiver tells repetitions by an id.
+   */
+  boolean isRepeatable() {
+    boolean idempotent = !method.equals("POST") && !method.equals("PATCH");
+    return idempotent || has("idempotency-key") || has("webhook-id");
   }
 
   /** Methods whose empty body must be announced, or servers answer 411. */

@@ -57,12 +57,7 @@ public final class LargeBodies implements AutoCloseable {
 
   private static OutboundRequest sparing(OutboundRequest request) {
     var limits = request.limits();
-    return new OutboundRequest(
-        request.method(),
-        request.uri(),
-        request.headers(),
-        request.body(),
-        request.trust(),
+    return request.within(
         new Limits(
             limits.deadline(),
             limits.wireBytes(),

@@ -44,6 +44,13 @@ public final class Network {
     return new Network(base, bits);
   }
 
+  public boolean contains(InetAddress address) {
+    return contains(address.getAddress());
+  }
+
+  /**
+   * @param address four bytes or sixteen
+   */
   boolean contains(byte[] address) {
     if (address.length != base.length) {
       return false;
@@ -56,10 +63,5 @@ public final class Network {
     }
     int rest = bits % 8;
     return rest == 0 || ((address[whole] ^ base[whole]) & 0xff) >>> (8 - rest) == 0;
-  }
-
-  /** Whether this is one address alone. */
-  boolean isSingle() {
-    return bits == base.length * 8;
   }
 }

@@ -54,6 +54,11 @@ public record OutboundRequest(
         });
   }
 
+  /** The same request within other limits. */
+  public OutboundRequest within(Limits other) {
+    return new OutboundRequest(method, uri, headers, body, trust, other);
+  }
+
   /**
    * Whether a header can be sent: a token as name that is not one of the connection's own (Host,
    * Content-Length, Transfer-Encoding, …), and values of printable ASCII without line breaks.

@@ -13,7 +13,7 @@ import java.util.Optional;
  * inside it; forms that carry an IPv4 address are not a way around the IPv4 rules.
  */
 public final class PublicAddresses implements AddressPolicy {
-  private static final String METADATA = "a cloud's metadata address";
+  static final String METADATA = "a cloud's metadata address";
 
   /** The first match names the address. */
   private static final List<Special> SPECIAL =
@@ -23,8 +23,14 @@ public final class PublicAddresses implements AddressPolicy {
           special("172.16.0.0/12", "a private address"),
           special("192.168.0.0/16", "a private address"),
           special("169.254.169.254", METADATA),
+          special("169.254.170.2", METADATA),
+          special("169.254.170.23", METADATA),
           special("168.63.129.16", METADATA),
+          special("100.100.100.200", METADATA),
+          special("192.0.0.192", METADATA),
           special("fd00:ec2::254", METADATA),
+          special("fd00:ec2::23", METADATA),
+          special("fd20:ce::254", METADATA),
           special("169.254.0.0/16", "a link-local address"),
           special("100.64.0.0/10", "an address shared by a carrier's customers (100.64.0.0/10)"),
           special("0.0.0.0/8", "an address of this very host or network"),
@@ -63,9 +69,9 @@ public final class PublicAddresses implements AddressPolicy {
   private final List<Network> allowed;
 
   /**
-   * @param allowed networks that may be reached although they are not public. A metadata address is
-   *     allowed only by naming that one address, never by a block around it: it gives away the
-   *     host's own credentials.
+   * @param allowed networks that may be reached although they are not public. Never a metadata
+   *     address, even if it is named alone: it gives away the host's own credentials, and no
+   *     calendar or webhook is there.
    */
   public PublicAddresses(List<Network> allowed) {
     this.allowed = List.copyOf(allowed);
@@ -94,11 +100,10 @@ public final class PublicAddresses implements AddressPolicy {
   }
 
   private boolean isAllowed(byte[] address, String kind) {
-    boolean named =
-        allowed.stream()
-            .filter(network -> network.isSingle() || !kind.equals(METADATA))
-            .anyMatch(network -> network.contains(address));
-    return named && embedded(address).map(inner -> mayBeReached(inner)).orElse(true);
+    boolean named = allowed.stream().anyMatch(network -> network.contains(address));
+    return named
+        && !kind.equals(METADATA)
+        && embedded(address).map(inner -> mayBeReached(inner)).orElse(true);
   }
 
   /** A gateway would carry the packet on to the IPv4 address inside. */

@@ -57,7 +57,7 @@ final class ResponseBody {
 
   /**
    * @param from whose body it is, for messages
-   * @param encoding the Content-Encoding, empty for none
+   * @param encoding {@link ContentCodings}
    * @param folder where a large one waits
    */
   static ResponseBody read(
@@ -130,7 +130,7 @@ final class ResponseBody {
 
   private void read(HttpEntity entity, String encoding) throws IOException, Failure {
     long announced = entity.getContentLength();
-    boolean plain = encoding.isEmpty() || encoding.equals("identity");
+    boolean plain = encoding.isEmpty();
     if (!limits.cut()
         && (announced > limits.wireBytes() || plain && announced > limits.bodyBytes())) {
       throw tooLarge();
@@ -152,12 +152,12 @@ final class ResponseBody {
   }
 
   private void fill(InputStream source, long announced) throws IOException, Failure {
-    long most = Math.min(limits.bodyBytes(), limits.memoryBytes());
+    long max = Math.min(limits.bodyBytes(), limits.memoryBytes());
     // what is announced need not come
-    kept = new byte[(int) Math.min(most, Math.min(announced >= 0 ? announced : BUFFER, 1 << 16))];
-    while (length < most) {
+    kept = new byte[(int) Math.min(max, Math.min(announced >= 0 ? announced : BUFFER, 1 << 16))];
+    while (length < max) {
       if (length == kept.length) {
-        kept = Arrays.copyOf(kept, (int) Math.min(most, Math.max(BUFFER, kept.length * 2L)));
+        kept = Arrays.copyOf(kept, (int) Math.min(max, Math.max(BUFFER, kept.length * 2L)));
       }
       int read = source.read(kept, length, kept.length - length);
       if (read < 0) {
@@ -172,7 +172,7 @@ final class ResponseBody {
     if (next < 0) {
       return;
     }
-    if (most < limits.bodyBytes()) {
+    if (max < limits.bodyBytes()) {
       toDisk(source, next, announced);
     } else if (limits.cut()) {
       cut = true;
@@ -318,9 +318,9 @@ final class ResponseBody {
     private final InputStream source;
     private long left;
 
-    CountedInput(InputStream source, long most) {
+    CountedInput(InputStream source, long max) {
       this.source = source;
-      this.left = most;
+      this.left = max;
     }
 
     @Override

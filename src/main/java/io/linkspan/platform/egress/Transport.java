@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
-import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -51,45 +51,78 @@ final class Transport {
    */
   record Response(int status, Map<String, List<String>> headers, ResponseBody body) {}
 
-  /** Sends {@code hop} to the first of {@code addresses} that accepts a connection. */
+  /**
+   * Sends {@code hop} to the first of {@code addresses} that accepts a connection. A server may
+   * close a connection between two exchanges without saying so; what it did not begin to answer on
+   * one that was used before is sent once more, on a new one (RFC 9112, 9.3.1).
+   */
   Response exchange(Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline)
       throws Failure {
-    try (var _ = connections.permit(hop, deadline)) {
-      return exchangeNow(hop, addresses, limits, deadline);
-    }
-  }
-
-  private Response exchangeNow(
-      Hop hop, List<InetAddress> addresses, Limits limits, Deadline deadline) throws Failure {
     String host = hop.address().authority();
-    ConnectionEndpoint endpoint = connections.open(hop, addresses, deadline);
-    TimeValue keep = null;
-    try {
-      var context = HttpClientContext.create();
-      var request = request(hop, limits);
-      var informational = new Announcements();
-      ClassicHttpResponse response =
-          endpoint.execute(
-              "egress",
-              request,
-              (sent, connection, with) ->
-                  executor.execute(sent, connection, informational::count, with),
-              context);
-      var answer = response(response, host, limits);
-      if (answer.body.isWhole()
-          && !BoundedResponse.hasTrailingBytes(response)
-          && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context)) {
-        keep = keepAlive(response, context);
+    try (var _ = connections.permit(hop, deadline)) {
+      try {
+        return exchangeOn(connections.open(hop, addresses, true, deadline), hop, limits, deadline);
+      } catch (ClosedMeanwhile e) {
+        return exchangeOn(connections.open(hop, addresses, false, deadline), hop, limits, deadline);
       }
-      return answer;
     } catch (HttpException e) {
       throw Failures.notHttp(host);
     } catch (IOException e) {
       throw Thread.currentThread().isInterrupted()
           ? Failures.stopped(host)
           : Failures.exchanging(e, host, deadline);
+    }
+  }
+
+  private Response exchangeOn(
+      ConnectionPool.Leased leased, Hop hop, Limits limits, Deadline deadline)
+      throws Failure, HttpException, IOException {
+    TimeValue keep = null;
+    try {
+      var context = HttpClientContext.create();
+      var request = request(hop, limits);
+      boolean again = leased.reused() && hop.isRepeatable();
+      ClassicHttpResponse head =
+          leased
+              .endpoint()
+              .execute(
+                  "egress",
+                  request,
+                  (sent, connection, with) -> {
+                    long before = received(connection);
+                    try {
+                      return executor.execute(sent, connection, new Announcements()::count, with);
+                    } catch (IOException e) {
+                      boolean unanswered = received(connection) == before;
+                      throw again && unanswered && !deadline.hasPassed()
+                          ? new ClosedMeanwhile(e)
+                          : e;
+                    }
+                  },
+                  context);
+      var response = response(head, hop.address().authority(), limits);
+      if (response.body.isWhole()
+          && !BoundedResponse.hasTrailingBytes(head)
+          && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, head, context)) {
+        keep = keepAlive(head, context);
+      }
+      return response;
     } finally {
-      connections.release(endpoint, hop.trust(), keep, deadline);
+      connections.release(leased.endpoint(), hop.trust(), keep, deadline);
+    }
+  }
+
+  private static long received(HttpConnection connection) {
+    var details = connection.getEndpointDetails();
+    return details == null ? 0 : details.getReceivedBytesCount();
+  }
+
+  /** A connection that was used before ended before a byte of the answer. */
+  private static final class ClosedMeanwhile extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ClosedMeanwhile(IOException cause) {
+      super(cause);
     }
   }
 
@@ -120,11 +153,10 @@ final class Transport {
           .add(header.getValue() == null ? "" : header.getValue());
     }
     boolean leadsOn = limits.redirects() > 0 && Hop.isRedirect(response.getCode());
-    String encoding = String.join(",", headers.getOrDefault("content-encoding", List.of()));
     var body =
         ResponseBody.read(
             response.getEntity(),
-            encoding.strip().toLowerCase(Locale.ROOT),
+            ContentCodings.of(headers.getOrDefault("content-encoding", List.of())),
             host,
             leadsOn ? REDIRECT_BODY : limits,
             settings.folder());

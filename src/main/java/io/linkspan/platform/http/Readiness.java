@@ -6,23 +6,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** Whether the server can do its work. */
 public final class Readiness {
   /** A balancer asks every few seconds and gives up sooner than a pool does. */
   private static final long PATIENCE_MILLIS = 2_000;
 
-  /** Something that the server needs. */
-  public interface Check {
-    /** Such as {@code database}. */
-    String name();
-
-    /**
-     * @return what was found, without secrets
-     * @throws RuntimeException when it is not as it should be; its message says why
-     */
-    String look();
-  }
+  /**
+   * Something that the server needs.
+   *
+   * @param name such as {@code database}
+   * @param look returns what was found, without secrets; throws when it is not as it should be
+   */
+  public record Check(String name, Supplier<String> look) {}
 
   /** What one check found. */
   record Outcome(String name, boolean ok, String detail) {}
@@ -58,7 +55,7 @@ public final class Readiness {
 
   private static Outcome look(Check check) {
     try {
-      return new Outcome(check.name(), true, check.look());
+      return new Outcome(check.name(), true, check.look().get());
     } catch (RuntimeException e) {
       return new Outcome(check.name(), false, "fails: " + e.getClass().getSimpleName());
     }

@@ -157,6 +157,15 @@ class HttpEgressTest {
     assertThat(fetched("gzip", new byte[0])).isEmpty();
   }
 
+  @Test
+  void aNameThatIsNoCodingLeavesTheBodyAsItIs() throws IOException {
+    byte[] text = "BEGIN:VCALENDAR".getBytes(StandardCharsets.UTF_8);
+    for (String name : List.of("UTF-8", "none", "aws-chunked", "identity", "binary", "")) {
+      assertThat(fetched(name, text)).as(name).isEqualTo(text);
+    }
+    assertThat(fetched("aws-chunked, gzip", gzipped(text))).isEqualTo(text);
+  }
+
   private byte[] fetched(String encoding, byte[] body) {
     try (var server =
         RawServer.playing(

@@ -132,11 +132,21 @@ class PublicAddressesTest {
   }
 
   @Test
-  void aMetadataAddressIsAllowedOnlyByItsOwnName() {
-    for (String metadata : List.of("169.254.169.254", "168.63.129.16", "fd00:ec2::254")) {
+  void aMetadataAddressIsNeverAllowedNotEvenByItsOwnName() {
+    for (String metadata :
+        List.of(
+            "169.254.169.254",
+            "169.254.170.2",
+            "169.254.170.23",
+            "168.63.129.16",
+            "100.100.100.200",
+            "192.0.0.192",
+            "fd00:ec2::254",
+            "fd00:ec2::23",
+            "fd20:ce::254")) {
       var blocks = allowing("0.0.0.0/0", "::/0", "169.254.0.0/16", "169.254.169.254/31");
-      assertThat(blocks.refusal(address(metadata))).isPresent();
-      assertThat(allowing(metadata).refusal(address(metadata))).isEmpty();
+      assertThat(blocks.refusal(address(metadata))).as(metadata).isPresent();
+      assertThat(allowing(metadata).refusal(address(metadata))).as(metadata).isPresent();
     }
     assertThat(allowing("0.0.0.0/0").refusal(address("10.0.0.1"))).isEmpty();
   }

@@ -119,6 +119,7 @@ public final class RawServer implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private String lastRequest = "";
 
     Connection(Socket socket) throws IOException {
       this.socket = socket;
@@ -136,8 +137,14 @@ public final class RawServer implements AutoCloseable {
         }
         head.append((char) value);
       }
-      requests.add(head + new String(in.readNBytes(contentLength(head)), StandardCharsets.UTF_8));
+      lastRequest = head + new String(in.readNBytes(contentLength(head)), StandardCharsets.UTF_8);
+      requests.add(lastRequest);
       return true;
+    }
+
+    /** Head and body of the last request on this connection. */
+    public String lastRequest() {
+      return lastRequest;
     }
 
     private static int contentLength(StringBuilder head) {

@@ -63,6 +63,17 @@ class RedirectsTest {
   }
 
   @Test
+  void aBlankInALocationIsReadAsBrowsersDo() {
+    try (var server = redirecting(302, " /my calendar.ics?a=b c ")) {
+      assertThat(egress.send(propfind(server.uri("/"), Trust.USER)))
+          .isInstanceOfSatisfying(
+              Answered.class,
+              answer ->
+                  assertThat(answer.uri()).isEqualTo(server.uri("/my%20calendar.ics?a=b%20c")));
+    }
+  }
+
+  @Test
   void anotherOriginGetsTheMethodButNoCredentials() {
     try (var target = RawServer.answering(OK);
         var server = redirecting(307, target.uri("/other").toString())) {

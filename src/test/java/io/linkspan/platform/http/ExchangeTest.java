@@ -57,20 +57,14 @@ class ExchangeTest {
         Small.over(database)
             .routes(this::bind)
             .checks(
-                new Readiness.Check() {
-                  @Override
-                  public String name() {
-                    return "database";
-                  }
-
-                  @Override
-                  public String look() {
-                    if (!ready) {
-                      throw new IllegalStateException("password hunter2 was refused");
-                    }
-                    return "answers";
-                  }
-                })
+                new Readiness.Check(
+                    "database",
+                    () -> {
+                      if (!ready) {
+                        throw new IllegalStateException("password hunter2 was refused");
+                      }
+                      return "answers";
+                    }))
             .pages(
                 pages ->
                     pages.get(
