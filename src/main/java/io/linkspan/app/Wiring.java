@@ -267,7 +267,11 @@ final class Wiring implements AutoCloseable {
         "HTTP server",
         HttpServer.start(
             new HttpServer.Options(
-                config.bind(), config.port(), config.publicUrl(), Limits.standard()),
+                config.bind(),
+                config.port(),
+                config.publicUrl(),
+                config.trustedProxies(),
+                Limits.standard()),
             new HttpServer.Components(
                 contract.join(),
                 webApp.join(),

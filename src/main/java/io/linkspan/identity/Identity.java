@@ -39,21 +39,28 @@ public final class Identity implements AutoCloseable {
     this.organizers = new Organizers(database);
     this.passwords = new Passwords(passwordCost);
     var operatorKey = new OperatorKey(settings.adminApiKey());
-    var cookie = new SessionCookie(settings.publicUrl());
+    var cookie = TokenCookie.ofSession(settings.publicUrl());
     var sessions = new Sessions(database, clock);
     var keys = new ApiKeys(database, clock);
     var accounts = new Accounts(organizers, ids, clock);
-    var signIn = new SignIn(database, passwords, new SignInThrottle(database, clock));
+    var devices = new KnownDevices(database, settings.publicUrl(), clock);
+    var signIn = new SignIn(database, passwords, new SignInThrottle(database, clock), devices);
     var invitations = new Invitations(database, accounts, sessions, passwords, clock);
     this.firstAdmin = new FirstAdmin(database, accounts, sessions, passwords, invitations, clock);
     this.callers = new Callers(organizers, sessions, cookie, keys, operatorKey, firstAdmin, clock);
     this.pages = new WelcomePages(firstAdmin, invitations);
     this.routes =
         List.of(
-            new SignInRoutes(database, signIn, sessions, cookie, firstAdmin, invitations),
+            new SignInRoutes(database, signIn, sessions, cookie, devices, firstAdmin, invitations),
             new MeRoutes(organizers, accounts, signIn, sessions, cookie, passwords),
             new UserRoutes(
-                organizers, accounts, sessions, passwords, invitations, settings.publicUrl()),
+                organizers,
+                accounts,
+                signIn,
+                sessions,
+                passwords,
+                invitations,
+                settings.publicUrl()),
             new ApiKeyRoutes(keys, callers, organizers, limits, ids, clock));
   }
 

@@ -44,7 +44,10 @@ public final class Network {
     return new Network(base, bits);
   }
 
-  boolean contains(byte[] address) {
+  /**
+   * @param address as {@link java.net.InetAddress#getAddress} has it
+   */
+  public boolean contains(byte[] address) {
     if (address.length != base.length) {
       return false;
     }
