@@ -38,7 +38,6 @@ import io.linkspan.platform.http.HttpServer;
 import io.linkspan.platform.http.IdempotencyKeys;
 import io.linkspan.platform.http.Limits;
 import io.linkspan.platform.http.OrganizerLimits;
-import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Readiness;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.http.WebApp;
@@ -191,7 +190,7 @@ final class Wiring implements AutoCloseable {
     var freshness = new StoredFreshness(sync.interval(), clock);
     var notes = new BlockChangeStore();
     var afterChange = stopping("conflicts", new ConflictWorker());
-    var blockedTimes = new BlockedTimes(notes, changes, afterChange, ids, clock);
+    var blockedTimes = new BlockedTimes(notes, changes, afterChange, limits, ids, clock);
     var blocks = new ConflictReconciler.Blocks(notes, blockedTimes, freshness);
     var conflicts =
         new ConflictReconciler(
@@ -199,14 +198,14 @@ final class Wiring implements AutoCloseable {
     afterChange.reconcileBy(conflicts::reconcile);
 
     var providers = Providers.of(egress, clock, config.publicUrl());
-    var connections = new Connections(providers.connectors(), sealer, database, ids, clock);
+    var connections = new Connections(providers.connectors(), sealer, database, limits, ids, clock);
     var calendars =
         new CalendarFeature(
             new CalendarFeature.Parts(
                 providers.calendars(),
                 connections,
                 database,
-                new SyncedBlocks(notes, changes, ids, clock),
+                new SyncedBlocks(notes, changes, limits, ids, clock),
                 new SyncWindow(sync.behind(), sync.ahead()),
                 sync.interval(),
                 afterChange,
@@ -276,7 +275,7 @@ final class Wiring implements AutoCloseable {
                 contract.join(),
                 webApp.join(),
                 routes,
-                welcomePages(identity),
+                List.of(),
                 Map.of(),
                 identity.authenticator(),
                 database,
@@ -285,16 +284,6 @@ final class Wiring implements AutoCloseable {
                 metrics,
                 ids,
                 false)));
-  }
-
-  /**
-   * The web application has pages of its own for the one-time links; these stand in where it is not
-   * built.
-   */
-  private static List<Pages.Routes> welcomePages(Identity identity) {
-    return Wiring.class.getResource("/ui/index.html") == null
-        ? List.of(identity.pages())
-        : List.of();
   }
 
   private IdentitySettings identitySettings() {

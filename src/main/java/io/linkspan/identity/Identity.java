@@ -3,7 +3,6 @@ package io.linkspan.identity;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Authenticator;
 import io.linkspan.platform.http.OrganizerLimits;
-import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
 import java.time.Clock;
@@ -17,7 +16,6 @@ public final class Identity implements AutoCloseable {
   private final Passwords passwords;
   private final FirstAdmin firstAdmin;
   private final Callers callers;
-  private final WelcomePages pages;
   private final List<Routes> routes;
 
   /**
@@ -48,7 +46,6 @@ public final class Identity implements AutoCloseable {
     var invitations = new Invitations(database, accounts, sessions, passwords, clock);
     this.firstAdmin = new FirstAdmin(database, accounts, sessions, passwords, invitations, clock);
     this.callers = new Callers(organizers, sessions, cookie, keys, operatorKey, firstAdmin, clock);
-    this.pages = new WelcomePages(firstAdmin, invitations);
     this.routes =
         List.of(
             new SignInRoutes(database, signIn, sessions, cookie, devices, firstAdmin, invitations),
@@ -84,11 +81,6 @@ public final class Identity implements AutoCloseable {
 
   public List<Routes> routes() {
     return routes;
-  }
-
-  /** The pages behind set-up and invitation links. */
-  public Pages.Routes pages() {
-    return pages;
   }
 
   @Override

@@ -29,6 +29,8 @@ import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.crypto.TinkSealer;
 import io.linkspan.platform.db.Database;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
@@ -39,6 +41,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +80,8 @@ class SyncTest {
   private Calendars calendars;
   private UUID integration;
 
+  private final Map<OrganizerLimit, Long> limits = new EnumMap<>(OrganizerLimit.class);
+
   @BeforeEach
   void connect() {
     postgres = TestDatabase.fresh();
@@ -114,13 +119,16 @@ class SyncTest {
     var ids = new Ids(clock);
     Changes changes = (tx, organizer, kind, resource, change) -> shown.add(kind);
     var sealer = TinkSealer.open(database, new KeysetFile(directory.resolve("keyset"), true));
-    accounts = new Connections(List.of(server), sealer, database, ids, clock);
+    accounts =
+        new Connections(
+            List.of(server), sealer, database, new OrganizerLimits(limits, clock), ids, clock);
     return new CalendarFeature(
         new CalendarFeature.Parts(
             Map.of("caldav", server),
             accounts,
             database,
-            new SyncedBlocks(new BlockChangeStore(), changes, ids, clock),
+            new SyncedBlocks(
+                new BlockChangeStore(), changes, new OrganizerLimits(limits, clock), ids, clock),
             new SyncWindow(behind, ahead),
             INTERVAL,
             organizer -> {},
@@ -129,6 +137,24 @@ class SyncTest {
             changes,
             ids,
             clock));
+  }
+
+  @Test
+  void beyondTheOrganizersLimitNothingIsStoredAndTheCalendarSaysSo() {
+    limits.put(OrganizerLimit.BLOCKS, 3L);
+    feature = node();
+    server.put("a.ics", recurring("Stand-up", "2026-03-03T10:00:00", "FREQ=DAILY;COUNT=5"));
+    sync();
+    assertThat(blocks()).hasSize(3).first().asString().contains("2026-03-03T09:00:00Z");
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(connection().statusReason()).contains("at most 3 blocked times", "LINKSPAN_LIMITS");
+    assertThat(lastRun().leftOut()).isEqualTo(1);
+
+    limits.put(OrganizerLimit.BLOCKS, 10L);
+    feature = node();
+    forceSync(true);
+    assertThat(blocks()).hasSize(5);
+    assertThat(status()).isEqualTo(Status.CONNECTED);
   }
 
   @Test

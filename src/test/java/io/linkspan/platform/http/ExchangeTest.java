@@ -586,7 +586,10 @@ class ExchangeTest {
 
   @Test
   void theRootLeadsToTheDocumentationWhileThereIsNoApplication() {
-    assertThat(server.anonymous().get("/").header("Location")).contains("/docs/");
+    assertThat(server.anonymous().get("/").body()).contains("./linkspan run", "/docs/");
+    var link = server.anonymous().with("Accept", "text/html").get("/setup/token");
+    assertThat(link.status()).isEqualTo(404);
+    assertThat(link.body()).contains("./linkspan run");
   }
 
   @Test
