@@ -241,7 +241,7 @@ export interface paths {
         readonly head?: never;
         /**
          * Change a user
-         * @description A new password ends all sessions of that user.
+         * @description A new password ends all sessions of that user. A new email address or password of your own account needs `current_password`.
          */
         readonly patch: operations["updateUser"];
         readonly trace?: never;
@@ -257,8 +257,8 @@ export interface paths {
         readonly get: operations["listApiKeys"];
         readonly put?: never;
         /**
-         * Make an API key
-         * @description The key is in this answer and never shown again. A key cannot give a scope that its maker lacks, nor outlive the key that makes it.
+         * Create an API key
+         * @description The key is in this answer and never shown again. A key cannot give a scope that its creator lacks, nor outlive the key that creates it: when that one expires or is revoked, so is this one.
          */
         readonly post: operations["createApiKey"];
         readonly delete?: never;
@@ -278,8 +278,8 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         /**
-         * Withdraw an API key
-         * @description It stops working at once.
+         * Revoke an API key
+         * @description It stops working at once, and with it every key that was created with it.
          */
         readonly delete: operations["deleteApiKey"];
         readonly options?: never;
@@ -961,7 +961,7 @@ export interface paths {
         };
         /**
          * What changes, as it changes
-         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again; a caller that has just read it says since how many seconds, and gets what changed meanwhile instead, after an event named place, which says only where to resume. The stream ends within seconds when its key is withdrawn or its session is over.
+         * @description Server-sent events (event: change, data: a ChangeEvent, id: where to resume). They are hints to read the resource again, not the resource. A comment line is sent every 15 s so that a dead connection shows. After a resume from too long ago, or without one, an event of kind reset says: read everything again; a caller that has just read it says since how many seconds, and gets what changed meanwhile instead, after an event named place, which says only where to resume. The stream ends within seconds when its key is revoked or its session is over.
          */
         readonly get: operations["streamChanges"];
         readonly put?: never;
@@ -993,7 +993,7 @@ export interface components {
         readonly TimeZone: string;
         /**
          * Format: email
-         * @description An email address; upper and lower case are the same.
+         * @description An email address, of any domain; upper and lower case are the same.
          * @example ada@example.org
          */
         readonly Email: string;
@@ -1296,6 +1296,11 @@ export interface components {
             readonly name?: components["schemas"]["PersonName"];
             readonly role?: components["schemas"]["Role"];
             readonly password?: components["schemas"]["NewPassword"];
+            /**
+             * Format: password
+             * @description Your password as it is. Needed for a new email address or password of your own account.
+             */
+            readonly current_password?: string;
             readonly time_zone?: components["schemas"]["TimeZone"];
         };
         /**
@@ -1320,7 +1325,7 @@ export interface components {
             readonly scopes: readonly components["schemas"]["Scope"][];
             /**
              * Format: date-time
-             * @description Until when it works, in the future; null or left out: until it is withdrawn.
+             * @description Until when it works, in the future; null or left out: until it is revoked.
              */
             readonly expires_at?: string | null;
         };
@@ -1348,7 +1353,7 @@ export interface components {
             readonly scopes: readonly components["schemas"]["Scope"][];
             /**
              * Format: date-time
-             * @description Until when it works; null: until it is withdrawn.
+             * @description Until when it works; null: until it is revoked.
              */
             readonly expires_at: string | null;
             /**
@@ -1385,7 +1390,7 @@ export interface components {
             readonly scopes: readonly components["schemas"]["Scope"][];
             /**
              * Format: date-time
-             * @description Until when it works; null: until it is withdrawn.
+             * @description Until when it works; null: until it is revoked.
              */
             readonly expires_at: string | null;
             /** @description Never, as yet. */
@@ -3967,7 +3972,7 @@ export interface components {
          */
         readonly IfMatch: string;
         /**
-         * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+         * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
          * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
          */
         readonly IdempotencyKey: string;
@@ -4365,7 +4370,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4568,7 +4573,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4631,7 +4636,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Withdrawn. */
+            /** @description Revoked. */
             readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4723,7 +4728,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5010,7 +5015,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5188,7 +5193,7 @@ export interface operations {
             };
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5353,7 +5358,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5432,7 +5437,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5531,7 +5536,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5776,7 +5781,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5978,7 +5983,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6030,7 +6035,7 @@ export interface operations {
                  */
                 readonly "If-Match"?: components["parameters"]["IfMatch"];
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6079,7 +6084,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6249,7 +6254,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6382,7 +6387,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6425,7 +6430,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];

@@ -2,6 +2,7 @@ package io.linkspan.app;
 
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.DatabaseUrl;
+import io.linkspan.platform.egress.Network;
 import io.linkspan.platform.http.OrganizerLimit;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public record Config(
     Map<String, OAuthApp> oauthApps,
     Map<String, URI> endpoints,
     List<URI> redirectUris,
+    List<Network> trustedProxies,
     Map<OrganizerLimit, Long> limits,
     List<String> egressAllow,
     Sync sync,

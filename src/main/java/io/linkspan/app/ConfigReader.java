@@ -110,6 +110,7 @@ final class ConfigReader {
     var apps = oauthApps();
     var endpoints = endpoints();
     var redirects = read(Settings.REDIRECT_URIS);
+    var proxies = read(Settings.TRUSTED_PROXIES);
     var limits = read(Settings.LIMITS);
     var egress = read(Settings.EGRESS_ALLOW);
     var interval = read(Settings.SYNC_INTERVAL);
@@ -135,6 +136,7 @@ final class ConfigReader {
             apps,
             endpoints,
             redirects.orElseThrow(),
+            proxies.orElseThrow(),
             limits.orElseThrow(),
             egress.orElseThrow(),
             new Config.Sync(

@@ -15,6 +15,7 @@ final class ConnectionModule implements Module {
             providers.connectors(),
             platform.sealer(),
             platform.database(),
+            platform.limits(),
             platform.ids(),
             platform.clock());
   }

@@ -6,7 +6,6 @@ import io.linkspan.identity.Identity;
 import io.linkspan.identity.IdentitySettings;
 import io.linkspan.identity.Organizers;
 import io.linkspan.platform.http.Authenticator;
-import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Routes;
 import java.util.List;
 import java.util.Optional;
@@ -52,16 +51,6 @@ final class IdentityModule implements Module {
 
   Authenticator authenticator() {
     return identity.authenticator();
-  }
-
-  /**
-   * The web application has pages of its own for the one-time links; these stand in where it is not
-   * built.
-   */
-  List<Pages.Routes> pages() {
-    return IdentityModule.class.getResource("/ui/index.html") == null
-        ? List.of(identity.pages())
-        : List.of();
   }
 
   @Override

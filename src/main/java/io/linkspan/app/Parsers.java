@@ -3,6 +3,7 @@ package io.linkspan.app;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.egress.Network;
 import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.text.EmailAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -154,7 +155,7 @@ final class Parsers {
 
   static Setting.Parser<String> email() {
     return text -> {
-      if (!text.matches("[^@\\s]+@[^@\\s]+")) {
+      if (!EmailAddress.plausible(text)) {
         throw new IllegalArgumentException("must be an email address, not \"" + text + "\"");
       }
       return text;

@@ -2,6 +2,7 @@ package io.linkspan.app;
 
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.DatabaseUrl;
+import io.linkspan.platform.egress.Network;
 import io.linkspan.platform.http.OrganizerLimit;
 import java.net.URI;
 import java.nio.file.Path;
@@ -96,6 +97,12 @@ final class Settings {
           "further redirect URIs that OAuth may return to, comma-separated;"
               + " PUBLIC_URL/integrations/callback is always allowed",
           Parsers.list(Parsers.address()));
+  static final Setting<List<Network>> TRUSTED_PROXIES =
+      open(
+          "TRUSTED_PROXIES",
+          "127.0.0.0/8,::1",
+          "networks (CIDR, comma-separated) of proxies whose X-Forwarded-For is believed",
+          Parsers.list(text -> Network.parse(Parsers.network().parse(text))));
   static final Setting<Map<OrganizerLimit, Long>> LIMITS =
       open(
           "LIMITS",

@@ -165,12 +165,16 @@ final class Wiring implements AutoCloseable {
         "HTTP server",
         HttpServer.start(
             new HttpServer.Options(
-                config.bind(), config.port(), config.publicUrl(), Limits.standard()),
+                config.bind(),
+                config.port(),
+                config.publicUrl(),
+                config.trustedProxies(),
+                Limits.standard()),
             new HttpServer.Components(
                 contract.join(),
                 webApp.join(),
                 features.all().stream().flatMap(module -> module.routes().stream()).toList(),
-                features.identity().pages(),
+                List.of(),
                 Map.of(),
                 features.identity().authenticator(),
                 database,

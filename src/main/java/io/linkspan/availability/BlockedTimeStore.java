@@ -149,6 +149,15 @@ final class BlockedTimeStore {
         .one();
   }
 
+  /** All there are, manual ones and those of calendars. */
+  long countAll(Handle handle, UUID organizerId) {
+    return handle
+        .createQuery("SELECT count(*) FROM blocked_times WHERE organizer_id = :organizer")
+        .bind("organizer", organizerId)
+        .mapTo(Long.class)
+        .one();
+  }
+
   void insert(Handle tx, UUID organizerId, BlockedTime block) {
     tx.createUpdate(
             """

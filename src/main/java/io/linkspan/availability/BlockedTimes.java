@@ -3,6 +3,8 @@ package io.linkspan.availability;
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
 import io.linkspan.availability.CalendarFreshness.SourceCalendar;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
@@ -33,6 +35,7 @@ public final class BlockedTimes {
   private final BlockChangeStore blockChanges;
   private final Changes changes;
   private final Consumer<UUID> afterChange;
+  private final OrganizerLimits limits;
   private final Ids ids;
   private final Clock clock;
 
@@ -43,11 +46,13 @@ public final class BlockedTimes {
       BlockChangeStore blockChanges,
       Changes changes,
       Consumer<UUID> afterChange,
+      OrganizerLimits limits,
       Ids ids,
       Clock clock) {
     this.blockChanges = blockChanges;
     this.changes = changes;
     this.afterChange = afterChange;
+    this.limits = limits;
     this.ids = ids;
     this.clock = clock;
   }
@@ -81,8 +86,13 @@ public final class BlockedTimes {
     return wholeDays(time, store.zone(handle, organizerId));
   }
 
-  /** Makes a manual block. */
+  /**
+   * Creates a manual block.
+   *
+   * @throws io.linkspan.platform.http.Problem 409 when the organizer has as many as one may
+   */
   public BlockedTime create(Handle tx, UUID organizerId, Draft draft) {
+    limits.requireRoom(tx, organizerId, OrganizerLimit.BLOCKS, store::countAll);
     var now = clock.instant();
     var time = draft.allDay() ? wholeDays(tx, organizerId, draft.time()) : draft.time();
     var block =

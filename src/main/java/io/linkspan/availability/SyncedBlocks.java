@@ -2,19 +2,24 @@ package io.linkspan.availability;
 
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -59,26 +64,44 @@ public final class SyncedBlocks {
     }
   }
 
+  /**
+   * What became of blocks.
+   *
+   * @param cut resources of which some were not stored, because the organizer has as many as one
+   *     may
+   */
+  public record Replaced(Counts counts, Set<String> cut) {
+    private static final Replaced NOTHING = new Replaced(Counts.NONE, Set.of());
+
+    public Replaced {
+      cut = Set.copyOf(cut);
+    }
+  }
+
   private final SyncedBlockStore store = new SyncedBlockStore();
+  private final BlockedTimeStore blockedTimes = new BlockedTimeStore();
   private final BlockChangeStore notes;
   private final Changes changes;
+  private final OrganizerLimits limits;
   private final Ids ids;
   private final Clock clock;
 
-  public SyncedBlocks(BlockChangeStore notes, Changes changes, Ids ids, Clock clock) {
+  public SyncedBlocks(
+      BlockChangeStore notes, Changes changes, OrganizerLimits limits, Ids ids, Clock clock) {
     this.notes = notes;
     this.changes = changes;
+    this.limits = limits;
     this.ids = ids;
     this.clock = clock;
   }
 
   /**
    * Makes the blocks of these resources exactly those given; other resources of the calendar stay
-   * as they are.
+   * as they are. Beyond the organizer's limit the latest are not stored.
    */
-  public Counts replace(Handle tx, Origin origin, Map<String, List<Block>> blocksByResource) {
+  public Replaced replace(Handle tx, Origin origin, Map<String, List<Block>> blocksByResource) {
     if (blocksByResource.isEmpty()) {
-      return Counts.NONE;
+      return Replaced.NOTHING;
     }
     var stored = store.find(tx, origin, blocksByResource.keySet());
     var remaining = new HashMap<SyncedBlockStore.Key, SyncedBlockStore.Row>();
@@ -100,6 +123,7 @@ public final class SyncedBlocks {
             }
           }
         });
+    var cut = keepToLimit(tx, origin.organizerId(), created, remaining.size());
     remaining.values().forEach(row -> touched.include(row.block().start(), row.block().end()));
     store.delete(
         tx,
@@ -108,7 +132,35 @@ public final class SyncedBlocks {
     store.update(tx, origin.organizerId(), updated, clock.instant());
     store.insert(tx, origin, created, clock.instant());
     touched.ifAny(range -> changed(tx, origin.organizerId(), range));
-    return new Counts(created.size(), updated.size(), remaining.size());
+    return new Replaced(new Counts(created.size(), updated.size(), remaining.size()), cut);
+  }
+
+  /**
+   * Takes out of {@code created} what exceeds the limit.
+   *
+   * @param removed how many go in the same breath
+   * @return the resources that are not whole
+   */
+  private Set<String> keepToLimit(
+      Handle tx, UUID organizerId, List<SyncedBlockStore.Row> created, int removed) {
+    if (created.size() <= removed) {
+      return Set.of();
+    }
+    long room =
+        removed + limits.room(tx, organizerId, OrganizerLimit.BLOCKS, blockedTimes::countAll);
+    if (created.size() <= room) {
+      return Set.of();
+    }
+    created.sort(Comparator.comparing(row -> row.block().start()));
+    var beyond = created.subList((int) room, created.size());
+    var cut = beyond.stream().map(SyncedBlockStore.Row::resource).collect(Collectors.toSet());
+    beyond.clear();
+    return cut;
+  }
+
+  /** What is said of an event of which not all is stored. */
+  public String limitReached() {
+    return "Not all times of this event are stored. " + limits.sentence(OrganizerLimit.BLOCKS);
   }
 
   /**
@@ -133,7 +185,7 @@ public final class SyncedBlocks {
   public Counts remove(Handle tx, Origin origin, Collection<String> resources) {
     var none = new HashMap<String, List<Block>>();
     resources.forEach(resource -> none.put(resource, List.of()));
-    return replace(tx, origin, none);
+    return replace(tx, origin, none).counts();
   }
 
   /** The calendar's occurrences that are marked free. */

@@ -62,6 +62,14 @@ final class AccountStore {
         .findOne();
   }
 
+  long count(Handle handle, UUID organizerId) {
+    return handle
+        .createQuery("SELECT count(*) FROM accounts WHERE organizer_id = :organizer")
+        .bind("organizer", organizerId)
+        .mapTo(Long.class)
+        .one();
+  }
+
   void insert(Handle tx, Row row, @Nullable String email, String displayName, Instant now) {
     tx.createUpdate(
             """

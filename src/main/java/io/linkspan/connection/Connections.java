@@ -7,6 +7,8 @@ import io.linkspan.connection.Connector.Verification.Verified;
 import io.linkspan.platform.crypto.Sealer;
 import io.linkspan.platform.crypto.Sealer.Place;
 import io.linkspan.platform.db.Database;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.time.Ids;
 import java.time.Clock;
@@ -27,15 +29,22 @@ public final class Connections {
   private final AccountStore store = new AccountStore();
   private final Sealer sealer;
   private final Database database;
+  private final OrganizerLimits limits;
   private final Ids ids;
   private final Clock clock;
 
   public Connections(
-      List<Connector> connectors, Sealer sealer, Database database, Ids ids, Clock clock) {
+      List<Connector> connectors,
+      Sealer sealer,
+      Database database,
+      OrganizerLimits limits,
+      Ids ids,
+      Clock clock) {
     this.connectors =
         connectors.stream().collect(Collectors.toMap(Connector::accountType, Function.identity()));
     this.sealer = sealer;
     this.database = database;
+    this.limits = limits;
     this.ids = ids;
     this.clock = clock;
   }
@@ -134,6 +143,7 @@ public final class Connections {
     if (known.isPresent()) {
       store.renew(tx, row, verified.email(), verified.displayName(), clock.instant());
     } else {
+      limits.requireRoom(tx, account.organizerId(), OrganizerLimit.INTEGRATIONS, store::count);
       store.insert(tx, row, verified.email(), verified.displayName(), clock.instant());
     }
     return row.id();

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** API keys: making, listing and withdrawing them. */
+/** API keys: creating, listing and revoking them. */
 final class ApiKeyRoutes implements Routes {
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyRoutes.class);
 
-  /** Nobody edits a key: it is made and withdrawn. */
+  /** Nobody edits a key: it is created and revoked. */
   private static final long VERSION = 1;
 
   private final ApiKeys keys;
@@ -64,7 +64,8 @@ final class ApiKeyRoutes implements Routes {
     var request = call.body(CreateKey.class);
     UUID owner = call.organizerId();
     requireNoMoreThan(call.caller(), owner, request.scopes());
-    Instant expiresAt = expiry(call, Optional.ofNullable(request.expiresAt()));
+    Optional<ApiKey> creator = callers.presentedKey(call);
+    Instant expiresAt = expiry(creator, Optional.ofNullable(request.expiresAt()));
     Secret secret = ApiKeys.make();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     var key =
@@ -80,9 +81,9 @@ final class ApiKeyRoutes implements Routes {
     return call.transact(
         tx -> {
           limits.requireRoom(tx, owner, OrganizerLimit.API_KEYS, keys::count);
-          keys.store(tx, key, secret);
+          keys.store(tx, key, secret, creator);
           LOG.info(
-              "{} made API key {} for {}, request {}",
+              "{} created API key {} for {}, request {}",
               call.caller().userId(),
               key.id(),
               owner,
@@ -124,22 +125,23 @@ final class ApiKeyRoutes implements Routes {
     }
   }
 
-  /** A key does not outlive the key that made it. */
-  private @Nullable Instant expiry(Call call, Optional<Instant> wanted) {
+  /** A key does not outlive the key that created it. */
+  private @Nullable Instant expiry(Optional<ApiKey> creator, Optional<Instant> wanted) {
     Optional<Instant> expiresAt = wanted.map(time -> time.truncatedTo(ChronoUnit.MICROS));
     if (expiresAt.filter(time -> !time.isAfter(clock.instant())).isPresent()) {
       throw Problem.badField("/expires_at", "This moment has passed already.");
     }
-    Optional<Instant> makers =
-        callers.presentedKey(call).flatMap(key -> Optional.ofNullable(key.expiresAt()));
-    if (makers.isPresent() && expiresAt.map(time -> time.isAfter(makers.get())).orElse(true)) {
+    Optional<Instant> creators = creator.flatMap(key -> Optional.ofNullable(key.expiresAt()));
+    if (creators.isPresent() && expiresAt.map(time -> time.isAfter(creators.get())).orElse(true)) {
       throw Problem.of(
               403,
               "scope_exceeds_caller",
               "Forbidden",
-              "A key cannot outlive the key that makes it, which expires at " + makers.get() + ".")
+              "A key cannot outlive the key that creates it, which expires at "
+                  + creators.get()
+                  + ".")
           .fix("Give an expires_at no later than that, or sign in.")
-          .field("/expires_at", "At the latest " + makers.get() + ".");
+          .field("/expires_at", "At the latest " + creators.get() + ".");
     }
     return expiresAt.orElse(null);
   }
@@ -148,12 +150,12 @@ final class ApiKeyRoutes implements Routes {
     UUID id = call.id("id");
     return call.transact(
         tx -> {
-          if (!keys.withdraw(tx, call.organizerId(), id)) {
+          if (!keys.revoke(tx, call.organizerId(), id)) {
             throw Problem.notFound("API key");
           }
           call.requireMatch(VERSION);
           LOG.info(
-              "{} withdrew API key {}, request {}", call.caller().userId(), id, call.requestId());
+              "{} revoked API key {}, request {}", call.caller().userId(), id, call.requestId());
           return Reply.noContent();
         });
   }

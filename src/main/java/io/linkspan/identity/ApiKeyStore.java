@@ -21,11 +21,17 @@ final class ApiKeyStore {
   /** A key and the role its organizer has now. */
   record Found(ApiKey key, Role role) {}
 
-  void insert(Handle tx, ApiKey key, byte[] hash) {
+  /**
+   * @param creator the key that it is created with, and revoked together with
+   */
+  void insert(Handle tx, ApiKey key, byte[] hash, Optional<ApiKey> creator) {
     tx.createUpdate(
             """
-            INSERT INTO api_keys (organizer_id, id, name, prefix, scopes, expires_at, created_at)
-            VALUES (:organizerId, :id, :name, :prefix, :scopes, :expiresAt, :createdAt)
+            INSERT INTO api_keys
+              (organizer_id, id, name, prefix, scopes, expires_at, created_at, creator_organizer_id,
+               creator_key_id)
+            VALUES (:organizerId, :id, :name, :prefix, :scopes, :expiresAt, :createdAt, :creatorOrganizerId,
+                    :creatorKeyId)
             """)
         .bind("organizerId", key.organizerId())
         .bind("id", key.id())
@@ -34,6 +40,8 @@ final class ApiKeyStore {
         .bind("scopes", key.scopes().toArray(String[]::new))
         .bind("expiresAt", key.expiresAt() == null ? null : utc(key.expiresAt()))
         .bind("createdAt", utc(key.createdAt()))
+        .bind("creatorOrganizerId", creator.map(ApiKey::organizerId).orElse(null))
+        .bind("creatorKeyId", creator.map(ApiKey::id).orElse(null))
         .execute();
     tx.createUpdate(
             """

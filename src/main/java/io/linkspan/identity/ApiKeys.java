@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
-/** API keys. A withdrawn one stops at once: nothing about them is cached. */
+/**
+ * API keys. A revoked one stops at once, and with it those that it created: nothing about them is
+ * cached.
+ */
 final class ApiKeys {
   static final String PREFIX = "lsk_";
   private static final int SHOWN = PREFIX.length() + 4;
@@ -34,8 +37,8 @@ final class ApiKeys {
     return key.reveal().substring(0, SHOWN);
   }
 
-  void store(Handle tx, ApiKey key, Secret secret) {
-    store.insert(tx, key, Token.hash(secret));
+  void store(Handle tx, ApiKey key, Secret secret, Optional<ApiKey> creator) {
+    store.insert(tx, key, Token.hash(secret), creator);
   }
 
   /** Also those that have expired, to say so. */
@@ -60,7 +63,7 @@ final class ApiKeys {
     return store.count(tx, organizerId);
   }
 
-  boolean withdraw(Handle tx, UUID organizerId, UUID id) {
+  boolean revoke(Handle tx, UUID organizerId, UUID id) {
     return store.delete(tx, organizerId, id);
   }
 }

@@ -14,11 +14,15 @@ import java.util.UUID;
 final class Callers implements Authenticator {
   private static final String SCHEME = "Bearer ";
   private static final Set<String> EVERYTHING = Set.of("*", Caller.ADMIN);
+
+  /** {@link Caller#credential} of the operator's key. */
+  static final String OPERATOR = "operator";
+
   private static final Set<String> OWN = Set.of("*");
 
   private final Organizers organizers;
   private final Sessions sessions;
-  private final SessionCookie cookie;
+  private final TokenCookie cookie;
   private final ApiKeys keys;
   private final OperatorKey operatorKey;
   private final FirstAdmin firstAdmin;
@@ -27,7 +31,7 @@ final class Callers implements Authenticator {
   Callers(
       Organizers organizers,
       Sessions sessions,
-      SessionCookie cookie,
+      TokenCookie cookie,
       ApiKeys keys,
       OperatorKey operatorKey,
       FirstAdmin firstAdmin,
@@ -51,6 +55,11 @@ final class Callers implements Authenticator {
     return new Identity(actingFor(visitor, bySession(visitor)), true);
   }
 
+  @Override
+  public boolean isCredential(String text) {
+    return text.contains(ApiKeys.PREFIX) || operatorKey.matches(Secret.of(text));
+  }
+
   /** The key's row, where the caller presents one that is stored. */
   Optional<ApiKey> presentedKey(Visitor visitor) {
     return visitor
@@ -70,18 +79,22 @@ final class Callers implements Authenticator {
   private Caller byKey(Secret presented) {
     if (operatorKey.matches(presented)) {
       UUID admin = firstAdmin.acting().id();
-      return new Caller(admin, admin, EVERYTHING, true);
+      return new Caller(admin, admin, EVERYTHING, true, OPERATOR);
     }
     var found =
         keys.find(presented)
-            .orElseThrow(() -> unauthenticated("This API key is unknown, or was withdrawn."));
+            .orElseThrow(() -> unauthenticated("This API key is unknown, or was revoked."));
     ApiKey key = found.key();
     if (key.expired(clock.instant())) {
       throw unauthenticated("This API key expired at " + key.expiresAt() + ".");
     }
     keys.used(key);
     return new Caller(
-        key.organizerId(), key.organizerId(), Set.copyOf(key.scopes()), found.role() == Role.ADMIN);
+        key.organizerId(),
+        key.organizerId(),
+        Set.copyOf(key.scopes()),
+        found.role() == Role.ADMIN,
+        "key:" + key.id());
   }
 
   private Caller bySession(Visitor visitor) {
@@ -115,10 +128,10 @@ final class Callers implements Authenticator {
               "missing_scope",
               "Forbidden",
               "To act for another organizer, an API key needs the scope admin as well.")
-          .fix("Make a key with the scope admin beside what it is to do.");
+          .fix("Create a key with the scope admin beside what it is to do.");
     }
     var organizer = find(wanted.get()).orElseThrow(() -> Problem.notFound("organizer"));
-    return new Caller(caller.userId(), organizer.id(), caller.scopes(), true);
+    return new Caller(caller.userId(), organizer.id(), caller.scopes(), true, caller.credential());
   }
 
   private Optional<Organizer> find(String emailOrId) {

@@ -1,22 +1,14 @@
 package io.linkspan.identity;
 
 import io.linkspan.platform.http.Problem;
-import java.text.Normalizer;
-import java.util.Locale;
-import java.util.regex.Pattern;
+import io.linkspan.platform.text.EmailAddress;
 
-/**
- * Email addresses as this program compares them: upper and lower case are the same, although RFC
- * 5321 2.4 lets a server tell them apart; none in use does.
- */
+/** Email addresses that people type. */
 final class Emails {
-  private static final int LONGEST = 254;
-  private static final Pattern PLAUSIBLE = Pattern.compile("[^\\s@\\p{Cntrl}]+@[^\\s@\\p{Cntrl}]+");
-
   private Emails() {}
 
   static String normal(String email) {
-    return Normalizer.normalize(email.strip(), Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    return EmailAddress.normal(email);
   }
 
   /**
@@ -24,11 +16,10 @@ final class Emails {
    * @throws Problem 400 when this cannot be an address
    */
   static String check(String email, String pointer) {
-    String normal = normal(email);
-    if (normal.length() > LONGEST || !PLAUSIBLE.matcher(normal).matches()) {
+    if (!EmailAddress.plausible(email)) {
       throw Problem.badField(
           pointer, "This is not an email address. Write it like name@example.org.");
     }
-    return normal;
+    return normal(email);
   }
 }

@@ -3,7 +3,6 @@ package io.linkspan.identity;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Authenticator;
 import io.linkspan.platform.http.OrganizerLimits;
-import io.linkspan.platform.http.Pages;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
 import java.time.Clock;
@@ -17,7 +16,6 @@ public final class Identity implements AutoCloseable {
   private final Passwords passwords;
   private final FirstAdmin firstAdmin;
   private final Callers callers;
-  private final WelcomePages pages;
   private final List<Routes> routes;
 
   /**
@@ -39,21 +37,27 @@ public final class Identity implements AutoCloseable {
     this.organizers = new Organizers(database);
     this.passwords = new Passwords(passwordCost);
     var operatorKey = new OperatorKey(settings.adminApiKey());
-    var cookie = new SessionCookie(settings.publicUrl());
+    var cookie = TokenCookie.ofSession(settings.publicUrl());
     var sessions = new Sessions(database, clock);
     var keys = new ApiKeys(database, clock);
     var accounts = new Accounts(organizers, ids, clock);
-    var signIn = new SignIn(database, passwords, new SignInThrottle(database, clock));
+    var devices = new KnownDevices(database, settings.publicUrl(), clock);
+    var signIn = new SignIn(database, passwords, new SignInThrottle(database, clock), devices);
     var invitations = new Invitations(database, accounts, sessions, passwords, clock);
     this.firstAdmin = new FirstAdmin(database, accounts, sessions, passwords, invitations, clock);
     this.callers = new Callers(organizers, sessions, cookie, keys, operatorKey, firstAdmin, clock);
-    this.pages = new WelcomePages(firstAdmin, invitations);
     this.routes =
         List.of(
-            new SignInRoutes(database, signIn, sessions, cookie, firstAdmin, invitations),
+            new SignInRoutes(database, signIn, sessions, cookie, devices, firstAdmin, invitations),
             new MeRoutes(organizers, accounts, signIn, sessions, cookie, passwords),
             new UserRoutes(
-                organizers, accounts, sessions, passwords, invitations, settings.publicUrl()),
+                organizers,
+                accounts,
+                signIn,
+                sessions,
+                passwords,
+                invitations,
+                settings.publicUrl()),
             new ApiKeyRoutes(keys, callers, organizers, limits, ids, clock));
   }
 
@@ -77,11 +81,6 @@ public final class Identity implements AutoCloseable {
 
   public List<Routes> routes() {
     return routes;
-  }
-
-  /** The pages behind set-up and invitation links. */
-  public Pages.Routes pages() {
-    return pages;
   }
 
   @Override

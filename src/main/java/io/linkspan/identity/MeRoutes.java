@@ -19,7 +19,7 @@ final class MeRoutes implements Routes {
   private final Accounts accounts;
   private final SignIn signIn;
   private final Sessions sessions;
-  private final SessionCookie cookie;
+  private final TokenCookie cookie;
   private final Passwords passwords;
   private final OrganizerStore store = new OrganizerStore();
   private final LinkStore links = new LinkStore();
@@ -29,7 +29,7 @@ final class MeRoutes implements Routes {
       Accounts accounts,
       SignIn signIn,
       Sessions sessions,
-      SessionCookie cookie,
+      TokenCookie cookie,
       Passwords passwords) {
     this.organizers = organizers;
     this.accounts = accounts;
@@ -64,7 +64,7 @@ final class MeRoutes implements Routes {
     var wanted = profile(me, request);
     if (request.email() != null || request.password() != null) {
       requireOneself(call, request);
-      signIn.confirm(me, Optional.ofNullable(request.currentPassword()), call.remoteAddress());
+      signIn.confirm(me, Optional.ofNullable(request.currentPassword()), call);
     }
     Optional<String> hash =
         Optional.ofNullable(request.password())

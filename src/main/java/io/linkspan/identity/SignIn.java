@@ -2,9 +2,11 @@ package io.linkspan.identity;
 
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
+import io.linkspan.identity.SignInThrottle.Place;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Problem;
+import io.linkspan.platform.http.Visitor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +21,24 @@ final class SignIn {
   private final Database database;
   private final Passwords passwords;
   private final SignInThrottle throttle;
+  private final KnownDevices devices;
   private final OrganizerStore store = new OrganizerStore();
 
-  SignIn(Database database, Passwords passwords, SignInThrottle throttle) {
+  SignIn(Database database, Passwords passwords, SignInThrottle throttle, KnownDevices devices) {
     this.database = database;
     this.passwords = passwords;
     this.throttle = throttle;
+    this.devices = devices;
   }
 
   /**
-   * @param address the client's IP address
+   * @param visitor where they try
    * @throws Problem 401 when they do not match, 429 when it is too early for another attempt
    */
-  Organizer check(String email, Secret password, String address) {
+  Organizer check(String email, Secret password, Visitor visitor) {
     String normal = Emails.normal(email);
-    String network = network(address);
-    throttle.attempt(normal, network);
+    var from = place(visitor, normal);
+    throttle.attempt(normal, from);
     var login = database.query(handle -> store.loginByEmail(handle, normal));
     @Nullable String stored = login.map(OrganizerStore.Login::passwordHash).orElse(null);
     boolean right = passwords.matches(password, stored);
@@ -43,7 +47,7 @@ final class SignIn {
               401, "invalid_credentials", "Unauthorized", "Email and password do not match.")
           .fix("Check both; an administrator can set a new password.");
     }
-    throttle.succeeded(normal, network);
+    throttle.succeeded(normal, from);
     var organizer = login.get().organizer();
     if (passwords.outdated(stored)) {
       String anew = passwords.hash(password);
@@ -57,18 +61,22 @@ final class SignIn {
    *
    * @throws Problem 400 when it is not this organizer's, 429 when it is too early
    */
-  void confirm(Organizer organizer, Optional<String> password, String address) {
+  void confirm(Organizer organizer, Optional<String> password, Visitor visitor) {
     if (password.isEmpty()) {
       throw Problem.badField("/current_password", "Give your present password as well.");
     }
-    String network = network(address);
-    throttle.attempt(organizer.email(), network);
+    var from = place(visitor, organizer.email());
+    throttle.attempt(organizer.email(), from);
     var login = database.query(handle -> store.login(handle, organizer.id()));
     @Nullable String stored = login.map(OrganizerStore.Login::passwordHash).orElse(null);
     if (!passwords.matches(Secret.of(password.get()), stored)) {
       throw Problem.badField("/current_password", "This is not your present password.");
     }
-    throttle.succeeded(organizer.email(), network);
+    throttle.succeeded(organizer.email(), from);
+  }
+
+  private Place place(Visitor visitor, String email) {
+    return new Place(network(visitor.remoteAddress()), devices.find(visitor, email));
   }
 
   static String network(String address) {

@@ -21,7 +21,8 @@ final class SignInRoutes implements Routes {
   private final Database database;
   private final SignIn signIn;
   private final Sessions sessions;
-  private final SessionCookie cookie;
+  private final TokenCookie cookie;
+  private final KnownDevices devices;
   private final FirstAdmin firstAdmin;
   private final Invitations invitations;
 
@@ -29,13 +30,15 @@ final class SignInRoutes implements Routes {
       Database database,
       SignIn signIn,
       Sessions sessions,
-      SessionCookie cookie,
+      TokenCookie cookie,
+      KnownDevices devices,
       FirstAdmin firstAdmin,
       Invitations invitations) {
     this.database = database;
     this.signIn = signIn;
     this.sessions = sessions;
     this.cookie = cookie;
+    this.devices = devices;
     this.firstAdmin = firstAdmin;
     this.invitations = invitations;
   }
@@ -60,8 +63,7 @@ final class SignInRoutes implements Routes {
 
   private Reply login(Call call) {
     var request = call.body(LoginRequest.class);
-    var organizer =
-        signIn.check(request.email(), Secret.of(request.password()), call.remoteAddress());
+    var organizer = signIn.check(request.email(), Secret.of(request.password()), call);
     Secret token =
         database.inTransaction(
             tx -> {
@@ -71,12 +73,12 @@ final class SignInRoutes implements Routes {
             });
     sessions.sweep();
     LOG.info("{} signed in, request {}", organizer.id(), call.requestId());
-    return signedIn(Reply.ok(Views.User.of(organizer)), token);
+    return signedIn(call, organizer, Reply.ok(Views.User.of(organizer)), token);
   }
 
   private Reply logout(Call call) {
     cookie.read(call).ifPresent(token -> database.useTransaction(tx -> sessions.end(tx, token)));
-    return Reply.noContent().with("Set-Cookie", cookie.take());
+    return Reply.noContent().cookie(cookie.take());
   }
 
   private Reply completeSetup(Call call) {
@@ -92,7 +94,8 @@ final class SignInRoutes implements Routes {
             Role.ADMIN);
     Secret password = PasswordRules.check(request.password(), "/password", List.of(email, name));
     var done = firstAdmin.complete(Secret.of(request.token()), profile, password);
-    return signedIn(Reply.created(Views.User.of(done.organizer())), done.session());
+    return signedIn(
+        call, done.organizer(), Reply.created(Views.User.of(done.organizer())), done.session());
   }
 
   private Reply acceptInvitation(Call call) {
@@ -110,10 +113,12 @@ final class SignInRoutes implements Routes {
     Secret password =
         PasswordRules.check(request.password(), "/password", List.of(invited.email(), name));
     var done = invitations.accept(token, name, password);
-    return signedIn(Reply.ok(Views.User.of(done.organizer())), done.session());
+    return signedIn(
+        call, done.organizer(), Reply.ok(Views.User.of(done.organizer())), done.session());
   }
 
-  private Reply signedIn(Reply reply, Secret token) {
-    return reply.with("Set-Cookie", cookie.give(token)).with("Cache-Control", "no-store");
+  private Reply signedIn(Call call, Organizer organizer, Reply reply, Secret token) {
+    String device = database.inTransaction(tx -> devices.remember(tx, call, organizer.id()));
+    return reply.cookie(cookie.give(token)).cookie(device).with("Cache-Control", "no-store");
   }
 }

@@ -1,6 +1,7 @@
 package io.linkspan.identity;
 
 import io.linkspan.identity.SignInAttemptStore.Count;
+import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Problem;
 import java.nio.ByteBuffer;
@@ -11,18 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Slows guessing down, over all nodes.
  *
  * <p>Failures are counted for an email address from one network, for the address from everywhere,
  * and for the network whomever it tries. Only the first of these holds a person back who signed in
- * from this network before, so that strangers who keep failing cannot lock them out. An attempt
- * counts before its password is checked: many at once gain nothing.
+ * from this network before. In a browser in which the person signed in before, only the failures
+ * made there count, so that strangers who keep failing cannot lock them out, not even from the same
+ * network. An attempt counts before its password is checked: many at once gain nothing.
  */
 final class SignInThrottle {
-  private static final AttemptLimit PAIR =
+  private static final AttemptLimit PERSON =
       new AttemptLimit(5, Duration.ofMinutes(5), Duration.ofMinutes(5));
   private static final AttemptLimit EMAIL =
       new AttemptLimit(20, Duration.ofMinutes(1), Duration.ofMinutes(1));
@@ -41,18 +43,30 @@ final class SignInThrottle {
     this.clock = clock;
   }
 
-  /** One attempt's counts; they are hashed, so that the table does not tell who signs in. */
-  private record Subjects(byte[] pair, byte[] email, byte[] network) {
-    static Subjects of(String email, String network) {
-      return new Subjects(
-          Token.sha256("pair\n" + email + "\n" + network),
-          Token.sha256("email\n" + email),
-          Token.sha256("network\n" + network));
-    }
+  /**
+   * Where somebody tries to sign in.
+   *
+   * @param device the token of a browser in which this very person signed in before
+   */
+  record Place(String network, Optional<Secret> device) {}
 
-    List<byte[]> all() {
-      return List.of(pair, email, network);
+  /** What an attempt counts for; hashed, so that the table does not tell who signs in. */
+  private record Subject(byte[] hash, AttemptLimit limit) {
+    static Subject of(AttemptLimit limit, String... what) {
+      return new Subject(Token.sha256(String.join("\n", what)), limit);
     }
+  }
+
+  /** First the person at this place. */
+  private static List<Subject> subjects(String email, Place from) {
+    return from.device()
+        .map(device -> List.of(Subject.of(PERSON, "device", email, device.reveal())))
+        .orElseGet(
+            () ->
+                List.of(
+                    Subject.of(PERSON, "pair", email, from.network()),
+                    Subject.of(EMAIL, "email", email),
+                    Subject.of(NETWORK, "network", from.network())));
   }
 
   /**
@@ -61,19 +75,18 @@ final class SignInThrottle {
    * @param email normalised; of a user or not
    * @throws Problem 429 when it is too early for another attempt
    */
-  void attempt(String email, String network) {
-    var subjects = Subjects.of(email, network);
+  void attempt(String email, Place from) {
+    var subjects = subjects(email, from);
     Instant now = clock.instant();
     Optional<Instant> early =
         database.inTransaction(
             tx -> {
-              var counts = store.lock(tx, subjects.all(), now);
+              var counts = lock(tx, subjects, now);
               var blocked = blockedUntil(subjects, counts, now);
               if (blocked.isEmpty()) {
-                store.save(tx, subjects.pair(), PAIR.failed(get(counts, subjects.pair()), now));
-                store.save(tx, subjects.email(), EMAIL.failed(get(counts, subjects.email()), now));
-                store.save(
-                    tx, subjects.network(), NETWORK.failed(get(counts, subjects.network()), now));
+                for (Subject subject : subjects) {
+                  store.save(tx, subject.hash(), subject.limit().failed(get(counts, subject), now));
+                }
               }
               return blocked;
             });
@@ -83,39 +96,37 @@ final class SignInThrottle {
   }
 
   /** The attempt was right: forgets this person's failures, and one of everyone else's. */
-  void succeeded(String email, String network) {
-    var subjects = Subjects.of(email, network);
+  void succeeded(String email, Place from) {
+    var subjects = subjects(email, from);
     Instant now = clock.instant();
     database.useTransaction(
         tx -> {
-          var counts = store.lock(tx, subjects.all(), now);
-          store.save(tx, subjects.pair(), new Count(0, now, null, now));
-          store.save(tx, subjects.email(), EMAIL.taken(get(counts, subjects.email()), now));
-          store.save(tx, subjects.network(), NETWORK.taken(get(counts, subjects.network()), now));
+          var counts = lock(tx, subjects, now);
+          store.save(tx, subjects.getFirst().hash(), new Count(0, now, null, now));
+          for (Subject subject : subjects.subList(1, subjects.size())) {
+            store.save(tx, subject.hash(), subject.limit().taken(get(counts, subject), now));
+          }
           store.deleteOld(tx, now.minus(KEPT_FOR), now.minus(KNOWN_FOR));
         });
   }
 
-  private static Optional<Instant> blockedUntil(
-      Subjects subjects, Map<ByteBuffer, Count> counts, Instant now) {
-    Count pair = get(counts, subjects.pair());
-    Instant succeeded = pair.succeededAt();
-    boolean known = succeeded != null && now.isBefore(succeeded.plus(KNOWN_FOR));
-    Stream<@Nullable Instant> waits =
-        known
-            ? Stream.of(pair.blockedUntil())
-            : Stream.of(
-                pair.blockedUntil(),
-                get(counts, subjects.email()).blockedUntil(),
-                get(counts, subjects.network()).blockedUntil());
-    return waits
-        .flatMap(wait -> Stream.ofNullable(wait))
-        .filter(until -> until.isAfter(now))
-        .max(Instant::compareTo);
+  private Map<ByteBuffer, Count> lock(Handle tx, List<Subject> subjects, Instant now) {
+    return store.lock(tx, subjects.stream().map(Subject::hash).toList(), now);
   }
 
-  private static Count get(Map<ByteBuffer, Count> counts, byte[] subject) {
-    Count count = counts.get(ByteBuffer.wrap(subject));
+  private static Optional<Instant> blockedUntil(
+      List<Subject> subjects, Map<ByteBuffer, Count> counts, Instant now) {
+    Instant succeeded = get(counts, subjects.getFirst()).succeededAt();
+    boolean known = succeeded != null && now.isBefore(succeeded.plus(KNOWN_FOR));
+    return (known ? subjects.subList(0, 1) : subjects)
+        .stream()
+            .flatMap(subject -> Stream.ofNullable(get(counts, subject).blockedUntil()))
+            .filter(until -> until.isAfter(now))
+            .max(Instant::compareTo);
+  }
+
+  private static Count get(Map<ByteBuffer, Count> counts, Subject subject) {
+    Count count = counts.get(ByteBuffer.wrap(subject.hash()));
     if (count == null) {
       throw new IllegalStateException("a count of sign-in attempts vanished while it was locked");
     }

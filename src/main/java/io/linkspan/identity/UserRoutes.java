@@ -22,6 +22,7 @@ final class UserRoutes implements Routes {
 
   private final Organizers organizers;
   private final Accounts accounts;
+  private final SignIn signIn;
   private final Sessions sessions;
   private final Passwords passwords;
   private final Invitations invitations;
@@ -32,12 +33,14 @@ final class UserRoutes implements Routes {
   UserRoutes(
       Organizers organizers,
       Accounts accounts,
+      SignIn signIn,
       Sessions sessions,
       Passwords passwords,
       Invitations invitations,
       URI publicUrl) {
     this.organizers = organizers;
     this.accounts = accounts;
+    this.signIn = signIn;
     this.sessions = sessions;
     this.passwords = passwords;
     this.invitations = invitations;
@@ -57,6 +60,7 @@ final class UserRoutes implements Routes {
       @Nullable String name,
       @Nullable String role,
       @Nullable String password,
+      @Nullable String currentPassword,
       @Nullable String timeZone) {}
 
   @Override
@@ -81,14 +85,16 @@ final class UserRoutes implements Routes {
     Optional<String> hash = hash(request.password(), profile);
     return call.transact(
         tx -> {
-          var made = accounts.create(tx, profile, hash.orElse(null));
-          LOG.info("{} made user {}, request {}", caller(call), made.id(), call.requestId());
+          var created = accounts.create(tx, profile, hash.orElse(null));
+          LOG.info("{} created user {}, request {}", caller(call), created.id(), call.requestId());
           if (hash.isPresent()) {
-            return Reply.created(Views.CreatedUser.of(made, null, null)).version(made.version());
+            return Reply.created(Views.CreatedUser.of(created, null, null))
+                .version(created.version());
           }
-          var invitation = invitations.invite(tx, made.id(), publicUrl);
-          return Reply.created(Views.CreatedUser.of(made, invitation.url(), invitation.expiresAt()))
-              .version(made.version());
+          var invitation = invitations.invite(tx, created.id(), publicUrl);
+          return Reply.created(
+                  Views.CreatedUser.of(created, invitation.url(), invitation.expiresAt()))
+              .version(created.version());
         });
   }
 
@@ -101,6 +107,7 @@ final class UserRoutes implements Routes {
     var request = call.body(UpdateUser.class);
     UUID id = call.id("id");
     var user = organizers.find(id).orElseThrow(UserRoutes::unknown);
+    requireOwnPassword(call, user, request);
     Optional<String> hash = hash(request.password(), profile(user, request));
     return call.transact(
         tx -> {
@@ -114,6 +121,18 @@ final class UserRoutes implements Routes {
           LOG.info("{} changed user {}, request {}", caller(call), id, call.requestId());
           return Reply.ok(Views.User.of(after)).version(after.version());
         });
+  }
+
+  /**
+   * What a stolen session must not do to its own account under {@code /users/me/}, it must not do
+   * here. The operator's key acts for whoever reads the settings, who can set a password there too.
+   */
+  private void requireOwnPassword(Call call, Organizer user, UpdateUser request) {
+    boolean guarded = request.email() != null || request.password() != null;
+    boolean own = user.id().equals(caller(call));
+    if (guarded && own && !call.caller().credential().equals(Callers.OPERATOR)) {
+      signIn.confirm(user, Optional.ofNullable(request.currentPassword()), call);
+    }
   }
 
   private Reply delete(Call call) {

@@ -13,6 +13,8 @@ import io.linkspan.platform.db.Notifications;
 import io.linkspan.platform.http.ApiClient;
 import io.linkspan.platform.http.ApiClient.Response;
 import io.linkspan.platform.http.Caller;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.TestServer;
 import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
@@ -58,6 +60,7 @@ class AvailabilityRoutesTest {
             new BlockChangeStore(),
             new ChangeStore(CLOCK, signals::changed),
             WOKEN::add,
+            new OrganizerLimits(Map.of(OrganizerLimit.BLOCKS, 40L), CLOCK),
             new Ids(CLOCK),
             CLOCK);
     server =
@@ -80,6 +83,18 @@ class AvailabilityRoutesTest {
     organizer = BlockedTimeRows.organizer(database, "Europe/Berlin");
     work = CALENDARS.add(organizer, "Work");
     ada = server.as(organizer);
+  }
+
+  @Test
+  void beyondTheOrganizersLimitNoBlockIsCreated() {
+    var block = Map.of("start", "2026-03-02T09:00:00Z", "end", "2026-03-02T10:00:00Z");
+    for (int i = 0; i < 40; i++) {
+      assertThat(ada.post(BLOCKS, block).status()).isEqualTo(201);
+    }
+    var refused = ada.post(BLOCKS, block);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.code()).isEqualTo("limit_reached");
+    assertThat(refused.json().path("detail").asString()).contains("at most 40 blocked times");
   }
 
   @Test

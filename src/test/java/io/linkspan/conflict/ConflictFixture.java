@@ -10,6 +10,7 @@ import io.linkspan.availability.CalendarFreshness.SourceCalendar;
 import io.linkspan.availability.FakeCalendars;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.db.Notifications;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
@@ -17,6 +18,7 @@ import io.linkspan.platform.time.TimeRange;
 import io.linkspan.webhook.OutboxStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -48,7 +50,8 @@ final class ConflictFixture {
     signals = new ChangeSignals(new Notifications(postgres.dataSource()));
     changes = new ChangeStore(clock, signals::changed);
     log = new ActivityLogStore(changes, ids, clock);
-    blockedTimes = new BlockedTimes(notes, changes, _ -> {}, ids, clock);
+    blockedTimes =
+        new BlockedTimes(notes, changes, _ -> {}, new OrganizerLimits(Map.of(), clock), ids, clock);
     blocks = new ConflictReconciler.Blocks(notes, blockedTimes, calendars);
     reconciler =
         new ConflictReconciler(

@@ -4,11 +4,14 @@ import static io.linkspan.identity.IdentityServer.ME;
 import static io.linkspan.identity.IdentityServer.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.http.ApiClient;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +211,54 @@ class ApiKeysTest {
     assertThat(grace.get(KEYS).json()).hasSize(1);
     String tag = made.header("ETag").orElseThrow();
     assertThat(grace.with("If-Match", tag).delete(path).status()).isEqualTo(204);
+  }
+
+  @Test
+  void keysThatARevokedKeyCreatedAreRevokedWithItDownToTheLast() {
+    var first =
+        ada.post("/api/v1/api-keys/", Map.of("name", "first", "scopes", List.of("*", "admin")));
+    var byFirst = server.withKey(first.json().path("key").asString());
+    String second = key(byFirst, "*");
+    String third = key(server.withKey(second), "profile:read");
+    String graces = key(byFirst.with("Linkspan-Organizer", "grace@example.org"), "profile:read");
+    String other = key(ada, "profile:read");
+
+    ada.delete("/api/v1/api-keys/" + first.json().path("id").asString() + "/");
+    for (String dead : List.of(second, third, graces)) {
+      assertThat(server.withKey(dead).get(ME).status()).isEqualTo(401);
+    }
+    assertThat(server.withKey(other).get(ME).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyThatIsSentAsARequestIdIsNotRepeated() {
+    for (String secret : List.of("lsk_short", key(ada, "profile:read"))) {
+      assertThat(ada.with("X-Request-Id", secret).get(ME).header("X-Request-Id"))
+          .get()
+          .isNotEqualTo(secret);
+    }
+    String operators = "0123456789abcdef0123456789abcdef";
+    var settings =
+        new IdentitySettings(
+            URI.create("http://localhost:8080"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(Secret.of(operators)));
+    try (var node = server.another(settings)) {
+      assertThat(node.client().with("X-Request-Id", operators).get(ME).header("X-Request-Id"))
+          .get()
+          .isNotEqualTo(operators);
+    }
+  }
+
+  @Test
+  void anIdempotencyKeyAnswersTheKeyThatSentItAlone() {
+    var all = server.withKey(key(ada, "*")).with("Idempotency-Key", "one");
+    var few = server.withKey(key(ada, "profile:write")).with("Idempotency-Key", "one");
+    var body = Map.of("name", "new", "scopes", List.of("*"));
+    String made = all.post("/api/v1/api-keys/", body).json().path("key").asString();
+    assertThat(few.post("/api/v1/api-keys/", body).status()).isEqualTo(403);
+    assertThat(all.post("/api/v1/api-keys/", body).json().path("key").asString()).isEqualTo(made);
   }
 
   @Test

@@ -47,7 +47,6 @@ final class IdentityServer implements AutoCloseable {
         TestServer.over(database)
             .clock(clock)
             .routes(identity.routes().toArray(Routes[]::new))
-            .pages(identity.pages())
             .authenticator(identity.authenticator())
             .start();
   }

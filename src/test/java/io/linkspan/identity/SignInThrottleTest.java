@@ -4,12 +4,15 @@ import static io.linkspan.identity.IdentityServer.PASSWORD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.linkspan.identity.SignInThrottle.Place;
+import io.linkspan.platform.http.ApiClient;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.SteeredClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -53,7 +56,7 @@ class SignInThrottleTest {
   void anotherNodeKnowsOfTheFailures() {
     failUntilBlocked("ada@example.org", HOME);
     var other = new SignInThrottle(database.database(), clock);
-    assertThatCode(() -> other.attempt("ada@example.org", HOME))
+    assertThatCode(() -> other.attempt("ada@example.org", at(HOME)))
         .isInstanceOfSatisfying(
             Problem.class,
             problem -> {
@@ -85,14 +88,14 @@ class SignInThrottleTest {
       for (int i = 0; i < 5; i++) {
         assertThat(attempt("ada@example.org", HOME)).isEmpty();
       }
-      throttle.succeeded("ada@example.org", HOME);
+      throttle.succeeded("ada@example.org", at(HOME));
     }
   }
 
   @Test
   void strangersEverywhereCannotLockOutAPersonWhereTheySignedInBefore() {
     assertThat(attempt("ada@example.org", HOME)).isEmpty();
-    throttle.succeeded("ada@example.org", HOME);
+    throttle.succeeded("ada@example.org", at(HOME));
     for (int i = 0; i < 60; i++) {
       attempt("ada@example.org", "198.51.100." + i);
     }
@@ -142,6 +145,64 @@ class SignInThrottleTest {
   }
 
   @Test
+  void aDeviceThatSignedInBeforeWaitsForNobodyElseOnItsNetwork() {
+    try (var server = IdentityServer.withAda()) {
+      var signedIn = server.login("ada@example.org", PASSWORD);
+      var device = server.client().with("Cookie", cookieOf("linkspan-device", signedIn));
+      for (int i = 0; i < 40; i++) {
+        server.login("ada@example.org", "wrong");
+      }
+      assertThat(server.login("ada@example.org", PASSWORD).status()).isEqualTo(429);
+      assertThat(login(device, "ada@example.org", PASSWORD).status()).isEqualTo(200);
+
+      for (int i = 0; i < 6; i++) {
+        assertThat(login(device, "ada@example.org", "wrong").status()).isEqualTo(401);
+      }
+      assertThat(login(device, "ada@example.org", PASSWORD).status()).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void aDeviceIsKnownForThePersonWhoSignedInAloneAndItsTokenIsNotInTheDatabase() {
+    try (var server = IdentityServer.withAda()) {
+      server.add(server.signedIn("ada@example.org"), "grace@example.org", "organizer");
+      var cookie = cookieOf("linkspan-device", server.login("grace@example.org", PASSWORD));
+      var graces = server.client().with("Cookie", cookie);
+      for (int i = 0; i < 6; i++) {
+        server.login("ada@example.org", "wrong");
+      }
+      assertThat(login(graces, "ada@example.org", PASSWORD).status()).isEqualTo(429);
+      var planted = server.client().with("Cookie", "linkspan-device=planted");
+      var answer = login(planted, "grace@example.org", PASSWORD);
+      assertThat(cookieOf("linkspan-device", answer)).doesNotContain("planted");
+      String stored =
+          server
+              .database
+              .database()
+              .query(
+                  handle ->
+                      handle
+                          .createQuery(
+                              "SELECT string_agg(encode(token_hash, 'escape'), ' ') FROM known_devices")
+                          .mapTo(String.class)
+                          .one());
+      assertThat(stored).doesNotContain(cookie.substring(cookie.indexOf('=') + 1));
+    }
+  }
+
+  private static ApiClient.Response login(ApiClient client, String email, String password) {
+    return client.post("/api/v1/auth/login/", Map.of("email", email, "password", password));
+  }
+
+  private static String cookieOf(String name, ApiClient.Response answer) {
+    return answer.headers().get("set-cookie").stream()
+        .filter(cookie -> cookie.startsWith(name + "="))
+        .map(cookie -> cookie.split(";", 2)[0])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void overHttpTheAnswerSaysHowLongToWaitEvenForTheRightPassword() {
     try (var server = IdentityServer.withAda();
         var other = server.another(IdentityServer.nobody())) {
@@ -157,6 +218,10 @@ class SignInThrottleTest {
     }
   }
 
+  private static Place at(String network) {
+    return new Place(network, Optional.empty());
+  }
+
   private void failUntilBlocked(String email, String network) {
     for (int i = 0; i < 6; i++) {
       attempt(email, network);
@@ -166,7 +231,7 @@ class SignInThrottleTest {
   /** How long to wait, if it is too early. */
   private Optional<Duration> attempt(String email, String network) {
     try {
-      throttle.attempt(email, network);
+      throttle.attempt(email, at(network));
       return Optional.empty();
     } catch (Problem early) {
       return Optional.of(

@@ -154,6 +154,37 @@ class UsersTest {
   }
 
   @Test
+  void anAddressOfAPrivateDomainIsOneEverywhere() {
+    String id = server.add(ada, "bob@example.test", "organizer");
+    assertThat(server.signedIn("bob@example.test").get(ME).status()).isEqualTo(200);
+    for (String address : List.of("bob@localhost", "bob@mail.corp", "bob@example.zuerich")) {
+      var moved = ada.patch(USERS + id + "/", Map.of("email", address));
+      assertThat(moved.status()).as(moved.body()).isEqualTo(200);
+      assertThat(server.login(address, PASSWORD).status()).isEqualTo(200);
+    }
+    for (String none : List.of("bob", "bob@", "@example.test", "b ob@example.test")) {
+      assertThat(ada.patch(USERS + id + "/", Map.of("email", none)).status())
+          .as(none)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void onesOwnPasswordAndAddressNeedThePresentPasswordHereToo() {
+    String own = USERS + ada.get(ME).json().path("id").asString() + "/";
+    for (var change :
+        List.of(Map.of("password", "another good one"), Map.of("email", "eve@example.org"))) {
+      var refused = ada.patch(own, change);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/current_password");
+    }
+    var confirmed =
+        ada.patch(own, Map.of("password", "another good one", "current_password", PASSWORD));
+    assertThat(confirmed.status()).as(confirmed.body()).isEqualTo(200);
+    assertThat(server.login("ada@example.org", "another good one").status()).isEqualTo(200);
+  }
+
+  @Test
   void aDeletedUserIsOutAtOnce() {
     String id = server.add(ada, "grace@example.org", "organizer");
     var grace = server.signedIn("grace@example.org");

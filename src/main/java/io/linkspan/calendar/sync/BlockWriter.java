@@ -46,10 +46,21 @@ final class BlockWriter {
   }
 
   Counts write(Handle tx, Target target, List<Expanded> expanded) {
-    resources.upsert(tx, target.key(), expanded.stream().map(Expanded::row).toList());
     var byResource = new HashMap<String, List<Block>>();
     expanded.forEach(one -> byResource.put(one.row().content().resource(), one.blocks()));
-    return blocks.replace(tx, origin(target), byResource);
+    var replaced = blocks.replace(tx, origin(target), byResource);
+    resources.upsert(
+        tx,
+        target.key(),
+        expanded.stream()
+            .map(Expanded::row)
+            .map(
+                row ->
+                    replaced.cut().contains(row.content().resource())
+                        ? row.cut(blocks.limitReached())
+                        : row)
+            .toList());
+    return replaced.counts();
   }
 
   Counts remove(Handle tx, Target target, Collection<String> names) {

@@ -7,6 +7,7 @@ import io.linkspan.platform.http.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,16 @@ public final class ResourceStore {
    * @param nextStart from when on the resource matters beyond the expanded stretch
    */
   record Row(Content content, List<String> problems, Optional<Instant> nextStart) {
+    /** Of which not all blocks are stored; without its version, so that it is read again. */
+    Row cut(String why) {
+      var all = new ArrayList<>(problems);
+      all.add(why);
+      return new Row(
+          new Content(content.resource(), null, content.series(), content.unread()),
+          all,
+          nextStart);
+    }
+
     /** How many events were left out or guessed: this one, or where it holds none, each stated. */
     int leftOut() {
       return content.series().equals(NO_SERIES) ? problems.size() : Math.min(1, problems.size());

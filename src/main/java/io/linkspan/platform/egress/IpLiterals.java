@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** IP addresses in their one plain spelling. */
-final class IpLiterals {
+public final class IpLiterals {
   private static final String OCTET = "(0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])";
   private static final Pattern IPV4 =
       Pattern.compile(OCTET + "\\." + OCTET + "\\." + OCTET + "\\." + OCTET);
@@ -18,7 +18,7 @@ final class IpLiterals {
    * Reads four decimal octets without leading zeros, or IPv6 as RFC 4291 writes it, without a zone.
    * An IPv4-mapped IPv6 address comes back as IPv4, which is what a socket would dial.
    */
-  static Optional<InetAddress> read(String text) {
+  public static Optional<InetAddress> read(String text) {
     if (IPV4.matcher(text).matches()) {
       return Optional.of(InetAddress.ofLiteral(text));
     }

@@ -49,9 +49,9 @@ public final class Network {
   }
 
   /**
-   * @param address four bytes or sixteen
+   * @param address as {@link java.net.InetAddress#getAddress} has it
    */
-  boolean contains(byte[] address) {
+  public boolean contains(byte[] address) {
     if (address.length != base.length) {
       return false;
     }

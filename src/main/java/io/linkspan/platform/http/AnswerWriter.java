@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -22,7 +23,16 @@ final class AnswerWriter {
 
   private final EventStreams streams;
 
-  AnswerWriter(EventStreams streams) {
+  /** RFC 6797; a year. Other hosts of the domain are not ours to decide about. */
+  private static final String HTTPS_ONLY = "max-age=31536000";
+
+  private final boolean https;
+
+  /**
+   * @param publicUrl where it is https, browsers are told to use nothing else
+   */
+  AnswerWriter(EventStreams streams, URI publicUrl) {
+    this.https = "https".equalsIgnoreCase(publicUrl.getScheme());
     this.streams = streams;
   }
 
@@ -40,7 +50,7 @@ final class AnswerWriter {
     }
   }
 
-  private static void headers(Answer answer, HttpServletResponse response) {
+  private void headers(Answer answer, HttpServletResponse response) {
     boolean page = answer instanceof Answer.Whole whole && isPage(whole.type());
     response.setHeader("Content-Security-Policy", page ? OWN_FILES : NOTHING);
     response.setHeader("X-Content-Type-Options", "nosniff");
@@ -49,7 +59,18 @@ final class AnswerWriter {
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
     response.setHeader("Cache-Control", "no-store");
-    answer.headers().forEach(response::setHeader);
+    if (https) {
+      response.setHeader("Strict-Transport-Security", HTTPS_ONLY);
+    }
+    answer.headers().forEach((name, value) -> header(response, name, value));
+  }
+
+  private static void header(HttpServletResponse response, String name, String value) {
+    if (name.equals("Set-Cookie")) {
+      value.lines().forEach(cookie -> response.addHeader(name, cookie));
+    } else {
+      response.setHeader(name, value);
+    }
   }
 
   private static boolean isPage(@Nullable String type) {

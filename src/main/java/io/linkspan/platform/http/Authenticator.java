@@ -12,6 +12,11 @@ public interface Authenticator {
    */
   Identity identify(Visitor visitor);
 
+  /** Whether the text may be somebody's key, so that it must not be logged. */
+  default boolean isCredential(String text) {
+    return false;
+  }
+
   /**
    * @param byCookie whether the browser added the proof by itself, so that an unsafe method must
    *     come from our own pages

@@ -11,13 +11,20 @@ import java.util.UUID;
  * @param scopes what the call may do; {@code *} is everything of the organizer's own, so not {@link
  *     #ADMIN}
  * @param admin whether {@code userId} is an administrator
+ * @param credential names what the caller showed: one key, or the person for all of their sessions
  */
-public record Caller(UUID userId, UUID organizerId, Set<String> scopes, boolean admin) {
+public record Caller(
+    UUID userId, UUID organizerId, Set<String> scopes, boolean admin, String credential) {
   /** The scope of what concerns other organizers. */
   public static final String ADMIN = "admin";
 
   public Caller {
     scopes = Set.copyOf(scopes);
+  }
+
+  /** A person with a session. */
+  public Caller(UUID userId, UUID organizerId, Set<String> scopes, boolean admin) {
+    this(userId, organizerId, scopes, admin, "user:" + userId);
   }
 
   /**

@@ -64,8 +64,12 @@ final class Dispatcher {
 
   private Caller identified(Operation operation, RawRequest request) {
     var identity = authenticator.identify(request);
-    if (identity.byCookie() && !operation.safe()) {
-      sameOrigin.require(request);
+    if (identity.byCookie()) {
+      if (operation.safe()) {
+        sameOrigin.requireHost(request);
+      } else {
+        sameOrigin.require(request);
+      }
     }
     Caller caller = identity.caller();
     String scope = operation.scope().orElse(null);
@@ -81,7 +85,7 @@ final class Dispatcher {
     }
     return Problem.of(
             403, "missing_scope", "Forbidden", "This API key lacks the scope " + scope + ".")
-        .fix("Make a key with " + scope + ".");
+        .fix("Create a key with " + scope + ".");
   }
 
   private static Map<String, JsonNode> parameters(Operation operation, RawRequest request) {

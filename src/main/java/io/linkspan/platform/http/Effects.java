@@ -41,8 +41,7 @@ final class Effects {
     if (key.isEmpty() || caller == null || !request.operation().takesIdempotencyKey()) {
       return tagged(request, handler.answer(request.call(database::inTransaction)));
     }
-    var beginning =
-        keys.begin(caller.organizerId(), key, request.operation().id(), digest(request, caller));
+    var beginning = keys.begin(caller, key, request.operation().id(), digest(request, caller));
     return switch (beginning) {
       case Beginning.Repeat(Answer.Whole answer) -> answer.with("Idempotency-Replayed", "true");
       case Beginning.Run(Claim claim) -> new Once(claim).run(request, handler);

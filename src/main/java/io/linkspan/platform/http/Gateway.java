@@ -17,17 +17,28 @@ final class Gateway {
   private static final Logger ACCESS = LoggerFactory.getLogger("io.linkspan.access");
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  /** Ids of others that are fit for logs. */
-  private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._:-]{8,64}");
+  /** Ids of others that are fit for logs: shorter than the tokens of sessions and API keys. */
+  private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._:-]{8,40}");
 
   private final Site site;
+  private final Authenticator authenticator;
+  private final ClientAddress clients;
   private final AnswerWriter writer;
   private final UnreadBody unread;
   private final Ids ids;
   private final MeterRegistry metrics;
 
-  Gateway(Site site, AnswerWriter writer, UnreadBody unread, Ids ids, MeterRegistry metrics) {
+  Gateway(
+      Site site,
+      Authenticator authenticator,
+      ClientAddress clients,
+      AnswerWriter writer,
+      UnreadBody unread,
+      Ids ids,
+      MeterRegistry metrics) {
     this.site = site;
+    this.authenticator = authenticator;
+    this.clients = clients;
     this.writer = writer;
     this.unread = unread;
     this.ids = ids;
@@ -39,7 +50,7 @@ final class Gateway {
    */
   void serve(HttpServletRequest servletRequest, HttpServletResponse response) throws IOException {
     long start = System.nanoTime();
-    var request = new RawRequest(servletRequest);
+    var request = new RawRequest(servletRequest, clients);
     String requestId = requestId(request);
     response.setHeader("X-Request-Id", requestId);
     MDC.put("request_id", requestId);
@@ -96,7 +107,7 @@ final class Gateway {
   private String requestId(RawRequest request) {
     return request
         .header("X-Request-Id")
-        .filter(id -> SANE_ID.matcher(id).matches())
+        .filter(id -> SANE_ID.matcher(id).matches() && !authenticator.isCredential(id))
         .orElseGet(() -> ids.next().toString());
   }
 

@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import io.javalin.http.servlet.SubmitOrder;
 import io.javalin.http.servlet.Task;
 import io.linkspan.platform.db.Database;
+import io.linkspan.platform.egress.Network;
 import io.linkspan.platform.time.Ids;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -39,8 +40,10 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param port 0 for any that is free
    * @param publicUrl how people reach it
+   * @param trustedProxies whose {@code X-Forwarded-For} is believed
    */
-  public record Options(String bind, int port, URI publicUrl, Limits limits) {}
+  public record Options(
+      String bind, int port, URI publicUrl, List<Network> trustedProxies, Limits limits) {}
 
   /**
    * What it is made of.
@@ -108,7 +111,9 @@ public final class HttpServer implements AutoCloseable {
                 bodies,
                 dispatcher,
                 components.webApp()),
-            new AnswerWriter(streams),
+            components.authenticator(),
+            new ClientAddress(options.trustedProxies()),
+            new AnswerWriter(streams, options.publicUrl()),
             new UnreadBody(limits),
             components.ids(),
             components.metrics());

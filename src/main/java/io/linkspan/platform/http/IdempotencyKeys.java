@@ -67,17 +67,18 @@ public final class IdempotencyKeys {
    * @throws Problem 422 when the key came with another request, 409 while its first call runs, 429
    *     when the organizer used as many as one may in a day
    */
-  Beginning begin(UUID organizerId, String key, String operation, String digest) {
+  Beginning begin(Caller caller, String key, String operation, String digest) {
+    UUID organizerId = caller.organizerId();
     // each round, another call may have changed what this one saw
     for (int round = 0; round < 5; round++) {
-      var claim = new Claim(organizerId, key, ids.next(), 1);
+      var claim = new Claim(organizerId, caller.credential(), key, ids.next(), 1);
       byte[] sealed = sealer.seal(Secret.of(digest), place(claim, "request"));
       boolean fresh = database.inTransaction(tx -> insert(tx, claim, operation, sealed));
       if (fresh) {
         running.add(claim);
         return new Beginning.Run(claim);
       }
-      var known = database.query(h -> store.find(h, organizerId, key));
+      var known = database.query(h -> store.find(h, organizerId, caller.credential(), key));
       if (known.isPresent()) {
         var beginning = again(known.get(), digest);
         if (beginning.isPresent()) {

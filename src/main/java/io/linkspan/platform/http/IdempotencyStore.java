@@ -12,9 +12,10 @@ final class IdempotencyStore {
   /**
    * The right to run the call of a key and to store its answer.
    *
+   * @param caller {@link Caller#credential}: a key of another caller is another key
    * @param fence rises with each takeover
    */
-  record Claim(UUID organizerId, String key, UUID id, long fence) {}
+  record Claim(UUID organizerId, String caller, String key, UUID id, long fence) {}
 
   /**
    * A key that was there before.
@@ -33,6 +34,7 @@ final class IdempotencyStore {
   private static Map<String, Object> names(Claim claim) {
     return Map.of(
         "organizerId", claim.organizerId(),
+        "caller", claim.caller(),
         "key", claim.key(),
         "id", claim.id(),
         "fence", claim.fence());
@@ -50,11 +52,11 @@ final class IdempotencyStore {
             .createUpdate(
                 """
                 INSERT INTO idempotency_keys
-                    (organizer_id, key, id, operation, request, fence, lease_until, expires_at)
-                VALUES (:organizerId, :key, :id, :operation, :request, :fence,
+                    (organizer_id, caller, key, id, operation, request, fence, lease_until, expires_at)
+                VALUES (:organizerId, :caller, :key, :id, :operation, :request, :fence,
                         now() + :lease * interval '1 millisecond',
                         now() + :retention * interval '1 millisecond')
-                ON CONFLICT (organizer_id, key) DO NOTHING
+                ON CONFLICT (organizer_id, caller, key) DO NOTHING
                 """)
             .bindMap(names(claim))
             .bind("operation", operation)
@@ -65,22 +67,27 @@ final class IdempotencyStore {
         == 1;
   }
 
-  Optional<Known> find(Handle handle, UUID organizerId, String key) {
+  Optional<Known> find(Handle handle, UUID organizerId, String caller, String key) {
     return handle
         .createQuery(
             """
             SELECT id, fence, request, status, answer,
                    lease_until > now() AS held, expires_at <= now() AS expired
             FROM idempotency_keys
-            WHERE organizer_id = :organizerId AND key = :key
+            WHERE organizer_id = :organizerId AND caller = :caller AND key = :key
             """)
         .bind("organizerId", organizerId)
+        .bind("caller", caller)
         .bind("key", key)
         .map(
             (row, _) ->
                 new Known(
                     new Claim(
-                        organizerId, key, row.getObject("id", UUID.class), row.getLong("fence")),
+                        organizerId,
+                        caller,
+                        key,
+                        row.getObject("id", UUID.class),
+                        row.getLong("fence")),
                     row.getBytes("request"),
                     row.getObject("status", Integer.class),
                     row.getBytes("answer"),
@@ -97,14 +104,15 @@ final class IdempotencyStore {
                 """
                 UPDATE idempotency_keys
                 SET fence = fence + 1, lease_until = now() + :lease * interval '1 millisecond'
-                WHERE organizer_id = :organizerId AND key = :key AND id = :id AND fence = :fence
+                WHERE organizer_id = :organizerId AND caller = :caller AND key = :key AND id = :id AND fence = :fence
                   AND status IS NULL AND lease_until <= now()
                 """)
             .bindMap(names(old))
             .bind("lease", lease.toMillis())
             .execute();
     return taken == 1
-        ? Optional.of(new Claim(old.organizerId(), old.key(), old.id(), old.fence() + 1))
+        ? Optional.of(
+            new Claim(old.organizerId(), old.caller(), old.key(), old.id(), old.fence() + 1))
         : Optional.empty();
   }
 
@@ -114,7 +122,7 @@ final class IdempotencyStore {
             .createUpdate(
                 """
                 UPDATE idempotency_keys SET lease_until = now() + :lease * interval '1 millisecond'
-                WHERE organizer_id = :organizerId AND key = :key AND id = :id AND fence = :fence
+                WHERE organizer_id = :organizerId AND caller = :caller AND key = :key AND id = :id AND fence = :fence
                   AND status IS NULL
                 """)
             .bindMap(names(claim))
@@ -130,7 +138,7 @@ final class IdempotencyStore {
                 UPDATE idempotency_keys
                 SET status = :status, answer = :answer,
                     expires_at = now() + :retention * interval '1 millisecond'
-                WHERE organizer_id = :organizerId AND key = :key AND id = :id AND fence = :fence
+                WHERE organizer_id = :organizerId AND caller = :caller AND key = :key AND id = :id AND fence = :fence
                   AND status IS NULL
                 """)
             .bindMap(names(claim))
@@ -147,7 +155,7 @@ final class IdempotencyStore {
         .createUpdate(
             """
             DELETE FROM idempotency_keys
-            WHERE organizer_id = :organizerId AND key = :key AND id = :id AND fence = :fence
+            WHERE organizer_id = :organizerId AND caller = :caller AND key = :key AND id = :id AND fence = :fence
               AND status IS NULL
             """)
         .bindMap(names(claim))
@@ -160,7 +168,7 @@ final class IdempotencyStore {
         .createUpdate(
             """
             DELETE FROM idempotency_keys
-            WHERE organizer_id = :organizerId AND key = :key AND id = :id AND expires_at <= now()
+            WHERE organizer_id = :organizerId AND caller = :caller AND key = :key AND id = :id AND expires_at <= now()
             """)
         .bindMap(names(claim))
         .execute();
@@ -172,8 +180,8 @@ final class IdempotencyStore {
         .createUpdate(
             """
             DELETE FROM idempotency_keys
-            WHERE (organizer_id, key) IN (
-                SELECT organizer_id, key FROM idempotency_keys
+            WHERE (organizer_id, caller, key) IN (
+                SELECT organizer_id, caller, key FROM idempotency_keys
                 WHERE expires_at <= now() ORDER BY expires_at LIMIT :most)
               AND expires_at <= now()
             """)

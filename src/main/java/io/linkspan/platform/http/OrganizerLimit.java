@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** What one organizer may have at most; the setting {@code LIMITS} changes the numbers. */
 public enum OrganizerLimit {
-  INTEGRATIONS(100, "connected calendar accounts"),
+  INTEGRATIONS(100, "connected accounts"),
   BLOCKS(250_000, "blocked times"),
   WEBHOOKS(200, "webhooks"),
   API_KEYS(500, "API keys"),

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** A request as it came, decoded strictly. */
 final class RawRequest implements Visitor {
   private final HttpServletRequest request;
+  private final ClientAddress clients;
 
-  RawRequest(HttpServletRequest request) {
+  RawRequest(HttpServletRequest request, ClientAddress clients) {
     this.request = request;
+    this.clients = clients;
   }
 
   HttpServletRequest servlet() {
@@ -124,21 +127,7 @@ final class RawRequest implements Visitor {
 
   @Override
   public String remoteAddress() {
-    String peer = request.getRemoteAddr();
-    return isLoopback(peer)
-        ? header("X-Forwarded-For").map(RawRequest::last).filter(a -> !a.isEmpty()).orElse(peer)
-        : peer;
-  }
-
-  private static String last(String forwarded) {
-    return forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
-  }
-
-  private static boolean isLoopback(String address) {
-    return address.startsWith("127.")
-        || address.equals("::1")
-        || address.equals("[::1]")
-        || address.equals("0:0:0:0:0:0:0:1")
-        || address.equals("[0:0:0:0:0:0:0:1]");
+    return clients.of(
+        request.getRemoteAddr(), Collections.list(request.getHeaders("X-Forwarded-For")));
   }
 }

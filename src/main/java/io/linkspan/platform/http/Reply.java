@@ -74,6 +74,12 @@ public record Reply(int status, @Nullable Object body, Map<String, String> heade
     return new Reply(status, body, Map.copyOf(all));
   }
 
+  /** With one more cookie: each has a {@code Set-Cookie} of its own (RFC 6265 3). */
+  public Reply cookie(String setCookie) {
+    String before = headers.get("Set-Cookie");
+    return with("Set-Cookie", before == null ? setCookie : before + "\n" + setCookie);
+  }
+
   /**
    * Carries an {@code ETag} of the version of a single resource and of what is shown of it.
    *

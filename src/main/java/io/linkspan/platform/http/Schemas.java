@@ -42,6 +42,7 @@ final class Schemas {
                 formats -> {
                   formats.put("date-time", StrictFormats.DATE_TIME);
                   formats.put("uuid", StrictFormats.UUID);
+                  formats.put("email", StrictFormats.EMAIL);
                 })
             // where schemas refer to, and words of OpenAPI that check nothing
             .keywords(

@@ -2,6 +2,7 @@ package io.linkspan.platform.http;
 
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.format.Format;
+import io.linkspan.platform.text.EmailAddress;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -21,6 +22,9 @@ final class StrictFormats {
 
   static final Format DATE_TIME = format("date-time", StrictFormats::isTime);
   static final Format UUID = format("uuid", StrictFormats::isUuid);
+
+  /** Any domain may have mail, also one that no public registry knows. */
+  static final Format EMAIL = format("email", EmailAddress::plausible);
 
   private StrictFormats() {}
 

@@ -9,6 +9,6 @@ public interface Visitor {
 
   Optional<String> cookie(String name);
 
-  /** The client's IP address. Behind a proxy on this machine it is the one that the proxy names. */
+  /** The client's IP address. Behind a trusted proxy it is the one that the proxy names. */
   String remoteAddress();
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -25,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The web application: a folder of the program with an {@code index.html} for its deep links, files
  * compressed beforehand beside their originals ({@code .br}, {@code .gz}), and names with a hash in
- * them under {@code assets/}. Kept in memory; without the folder there is only a way to the
- * documentation.
+ * them under {@code assets/}. Kept in memory; without the folder its pages say how to build it.
  */
 public final class WebApp {
   private static final String FOLDER = "ui/";
@@ -126,8 +126,9 @@ public final class WebApp {
     }
     String name = String.join("/", path);
     if (files.isEmpty()) {
-      return name.isEmpty()
-          ? Optional.of(Answer.of(new Reply(302, null, Map.of("Location", "/docs/"))))
+      boolean asksForPage = request.header("Accept").orElse("").contains("text/html");
+      return path.isEmpty() || isPage(path) && asksForPage
+          ? Optional.of(Answer.of(notBuilt(path.isEmpty() ? 200 : 404)))
           : Optional.empty();
     }
     if (!name.isEmpty() && files.containsKey(name)) {
@@ -136,6 +137,16 @@ public final class WebApp {
     return isPage(path) && wantsHtml(request)
         ? Optional.of(file("index.html", request))
         : Optional.empty();
+  }
+
+  private static Reply notBuilt(int status) {
+    String text =
+        """
+        The web application is not built. Start Linkspan with ./linkspan run, which builds it.
+        The API works without it: /docs/ describes it.
+        """;
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new Reply(status, new Reply.Content("text/plain; charset=utf-8", bytes), Map.of());
   }
 
   private static boolean isPage(List<String> path) {

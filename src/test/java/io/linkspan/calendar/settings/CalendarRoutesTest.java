@@ -22,6 +22,8 @@ import io.linkspan.platform.db.Meanwhile;
 import io.linkspan.platform.http.ApiClient;
 import io.linkspan.platform.http.ApiClient.Response;
 import io.linkspan.platform.http.Json;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.TestServer;
 import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
@@ -29,6 +31,7 @@ import io.linkspan.platform.time.SteeredClock;
 import io.linkspan.platform.time.TimeRange;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -63,6 +66,9 @@ class CalendarRoutesTest {
   private TestServer server;
   private ApiClient ada;
 
+  private final Map<OrganizerLimit, Long> limits =
+      new EnumMap<>(Map.of(OrganizerLimit.INTEGRATIONS, 12L));
+
   @BeforeEach
   void start() {
     postgres = TestDatabase.fresh();
@@ -86,13 +92,20 @@ class CalendarRoutesTest {
 
   private CalendarFeature feature(Sealer sealer) {
     var ids = new Ids(clock);
-    accounts = new Connections(List.of(provider), sealer, database, ids, clock);
+    accounts =
+        new Connections(
+            List.of(provider), sealer, database, new OrganizerLimits(limits, clock), ids, clock);
     return new CalendarFeature(
         new CalendarFeature.Parts(
             Map.of("caldav", provider),
             accounts,
             database,
-            new SyncedBlocks(new BlockChangeStore(), (_, _, _, _, _) -> {}, ids, clock),
+            new SyncedBlocks(
+                new BlockChangeStore(),
+                (_, _, _, _, _) -> {},
+                new OrganizerLimits(limits, clock),
+                ids,
+                clock),
             new SyncWindow(Duration.ofDays(7), Duration.ofDays(365)),
             Duration.ofMinutes(5),
             _ -> {},
@@ -108,6 +121,20 @@ class CalendarRoutesTest {
         .clock(clock)
         .routes(new CalendarRoutes(served, database, accounts, patience))
         .start();
+  }
+
+  @Test
+  void beyondTheOrganizersLimitNothingIsConnected() {
+    for (int i = 1; i < 12; i++) {
+      assertThat(ada.post(CALENDARS, account("ada" + i)).status()).isEqualTo(201);
+    }
+    assertThat(ada.post(CALENDARS, account("ada")).status()).isEqualTo(201);
+    var refused = ada.post(CALENDARS, account("mary"));
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.code()).isEqualTo("limit_reached");
+    assertThat(refused.json().path("fix").asString()).contains("integrations in LINKSPAN_LIMITS");
+    assertThat(ada.post(CALENDARS, account("ada")).status()).isEqualTo(200);
+    assertThat(ada.get(CALENDARS).json()).hasSize(12);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.linkspan.availability.CalendarFreshness.State;
 import io.linkspan.calendar.Calendar;
 import io.linkspan.calendar.CalendarReader.SyncFailure;
 import io.linkspan.calendar.Integration.Status;
+import io.linkspan.platform.http.OrganizerLimit;
 import io.linkspan.calendar.sync.SyncRun.Outcome;
 import io.linkspan.event.EventDetails;
 import io.linkspan.event.EventEnd;
@@ -19,6 +20,24 @@ import org.junit.jupiter.api.Test;
 
 /** What fails, in a calendar, at its provider or in this program, and what it leaves as it was. */
 class SyncFailuresTest extends SyncTestCase {
+  @Test
+  void beyondTheOrganizersLimitNothingIsStoredAndTheCalendarSaysSo() {
+    limits.put(OrganizerLimit.BLOCKS, 3L);
+    feature = node();
+    server.put("a.ics", recurring("Stand-up", "2026-03-03T10:00:00", "FREQ=DAILY;COUNT=5"));
+    sync();
+    assertThat(blocks()).hasSize(3).first().asString().contains("2026-03-03T09:00:00Z");
+    assertThat(status()).isEqualTo(Status.DEGRADED);
+    assertThat(connection().statusReason()).contains("at most 3 blocked times", "LINKSPAN_LIMITS");
+    assertThat(lastRun().leftOut()).isEqualTo(1);
+
+    limits.put(OrganizerLimit.BLOCKS, 10L);
+    feature = node();
+    forceSync(true);
+    assertThat(blocks()).hasSize(5);
+    assertThat(status()).isEqualTo(Status.CONNECTED);
+  }
+
   @Test
   void aFailedPassKeepsEveryBlockAndSaysSo() {
     server.put("a.ics", "A", "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z");

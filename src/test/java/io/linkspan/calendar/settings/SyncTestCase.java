@@ -23,6 +23,8 @@ import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.crypto.Secret;
 import io.linkspan.platform.crypto.TinkSealer;
 import io.linkspan.platform.db.Database;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.SteeredClock;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +69,7 @@ abstract class SyncTestCase {
   CalendarFeature feature;
   Calendars calendars;
   UUID integration;
+  final Map<OrganizerLimit, Long> limits = new EnumMap<>(OrganizerLimit.class);
 
   @BeforeEach
   void connect() {
@@ -104,13 +108,15 @@ abstract class SyncTestCase {
     var ids = new Ids(clock);
     Changes changes = (tx, organizer, kind, resource, change) -> shown.add(kind);
     var sealer = TinkSealer.open(database, new KeysetFile(directory.resolve("keyset"), true));
-    accounts = new Connections(List.of(server), sealer, database, ids, clock);
+    accounts = new Connections(
+            List.of(server), sealer, database, new OrganizerLimits(limits, clock), ids, clock);
     return new CalendarFeature(
         new CalendarFeature.Parts(
             Map.of("caldav", server),
             accounts,
             database,
-            new SyncedBlocks(new BlockChangeStore(), changes, ids, clock),
+            new SyncedBlocks(
+                new BlockChangeStore(), changes, new OrganizerLimits(limits, clock), ids, clock),
             new SyncWindow(behind, ahead),
             INTERVAL,
             organizer -> {},

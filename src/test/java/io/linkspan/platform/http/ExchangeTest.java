@@ -156,7 +156,7 @@ class ExchangeTest {
     UUID id = UUID.randomUUID();
     var browser = server.browserOf(new Caller(id, id, Set.of("*"), false));
     assertThat(browser.with("Sec-Fetch-Site", "same-origin").delete(THING).status()).isEqualTo(204);
-    assertThat(browser.with("Origin", "https://linkspan.example.org").delete(THING).status())
+    assertThat(browser.with("Origin", "http://localhost:8080").delete(THING).status())
         .isEqualTo(204);
     assertThat(browser.with("Origin", server.address().toString()).delete(THING).status())
         .isEqualTo(204);
@@ -169,12 +169,52 @@ class ExchangeTest {
         List.of(
             "https://evil.example",
             "null",
-            "https://linkspan.example.org.evil.example",
-            "http://linkspan.example.org")) {
+            "http://localhost.evil.example:8080",
+            "https://localhost:8080")) {
       assertThat(browser.with("Origin", origin).delete(THING).code()).isEqualTo("cross_origin");
     }
     assertThat(browser.with("Sec-Fetch-Site", "cross-site").get(THINGS).status()).isEqualTo(200);
     assertThat(client.with("Sec-Fetch-Site", "cross-site").delete(THING).status()).isEqualTo(204);
+  }
+
+  @Test
+  void aSessionUnderAnotherSitesNameIsRefusedWhateverItDoes() throws Exception {
+    UUID id = UUID.randomUUID();
+    String cookie = server.cookieOf(new Caller(id, id, Set.of("*"), false));
+    for (String host : List.of("localhost", "127.0.0.1:99", "LOCALHOST:8080", "[::1]:8080")) {
+      assertThat(statusUnder(host, "GET " + THINGS, cookie)).as(host).isEqualTo(200);
+    }
+    for (String host :
+        List.of("rebound.example", "rebound.example:" + server.port(), "127.0.0.1.evil.example")) {
+      assertThat(statusUnder(host, "GET " + THINGS, cookie)).as(host).isEqualTo(403);
+      assertThat(statusUnder(host, "DELETE " + THING, cookie)).as(host).isEqualTo(403);
+      assertThat(statusUnder(host, "POST /api/login/", "")).as(host).isEqualTo(403);
+    }
+    // a public name is the one that it is; what a key calls does not come from a browser
+    try (var named =
+        Small.over(database)
+            .publicUrl(URI.create("https://linkspan.example.org"))
+            .routes(this::bind)
+            .start()) {
+      assertThat(named.anonymous().post("/api/login/", "{}").code()).isEqualTo("foreign_host");
+      var keyed = named.as(UUID.randomUUID()).get(THING);
+      assertThat(keyed.status()).isEqualTo(200);
+      assertThat(keyed.header("Strict-Transport-Security")).hasValue("max-age=31536000");
+      assertThat(client.get(THING).header("Strict-Transport-Security")).isEmpty();
+    }
+  }
+
+  private int statusUnder(String host, String request, String cookie) throws Exception {
+    try (var raw = new RawClient(server.port())) {
+      raw.send(
+          request
+              + " HTTP/1.1\r\nHost: "
+              + host
+              + "\r\nCookie: "
+              + cookie
+              + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+      return Integer.parseInt(raw.readToEnd().substring(9, 12));
+    }
   }
 
   @Test
@@ -293,6 +333,14 @@ class ExchangeTest {
                   }
                 });
     assertThat(client.get("/api/things/special/").code()).isEqualTo("internal");
+  }
+
+  @Test
+  void aTokenIsNoRequestId() {
+    String token = "t".repeat(43);
+    assertThat(client.with("X-Request-Id", token).get(THINGS).header("X-Request-Id"))
+        .get()
+        .isNotEqualTo(token);
   }
 
   @Test
@@ -532,7 +580,10 @@ class ExchangeTest {
 
   @Test
   void theRootLeadsToTheDocumentationWhileThereIsNoApplication() {
-    assertThat(server.anonymous().get("/").header("Location")).contains("/docs/");
+    assertThat(server.anonymous().get("/").body()).contains("./linkspan run", "/docs/");
+    var link = server.anonymous().with("Accept", "text/html").get("/setup/token");
+    assertThat(link.status()).isEqualTo(404);
+    assertThat(link.body()).contains("./linkspan run");
   }
 
   @Test

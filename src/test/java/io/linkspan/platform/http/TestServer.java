@@ -1,6 +1,7 @@
 package io.linkspan.platform.http;
 
 import io.linkspan.platform.crypto.Sealer;
+import io.linkspan.platform.egress.Network;
 import io.linkspan.platform.postgres.TestDatabase;
 import io.linkspan.platform.time.Ids;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The real server on a free loopback port, with the routes of one feature. Unless a test brings its
@@ -29,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * }</pre>
  */
 public final class TestServer implements AutoCloseable {
-  public static final URI PUBLIC_URL = URI.create("https://linkspan.example.org");
+  public static final URI PUBLIC_URL = URI.create("http://localhost:8080");
 
   private final HttpServer server;
   private final Map<String, Caller> callers;
@@ -82,9 +84,14 @@ public final class TestServer implements AutoCloseable {
 
   /** Calls as a browser does that has a session. */
   public ApiClient browserOf(Caller caller) {
+    return anonymous().with("Cookie", cookieOf(caller));
+  }
+
+  /** The cookie of a session, as a browser sends it. */
+  String cookieOf(Caller caller) {
     String session = "test-" + UUID.randomUUID();
     callers.put(session, caller);
-    return anonymous().with("Cookie", "session=" + session);
+    return "session=" + session;
   }
 
   HttpServer server() {
@@ -108,6 +115,8 @@ public final class TestServer implements AutoCloseable {
     private Contract contract = Contract.ofClasspath();
     private Limits limits = Limits.standard();
     private Map<OrganizerLimit, Long> organizerLimits = Map.of();
+    private URI publicUrl = PUBLIC_URL;
+    private List<Network> proxies = List.of(Network.parse("127.0.0.0/8"));
     private Sealer sealer = new TestSealer();
     private Clock clock = Clock.systemUTC();
     private Duration lease = Duration.ofSeconds(30);
@@ -152,6 +161,16 @@ public final class TestServer implements AutoCloseable {
       return this;
     }
 
+    public Builder publicUrl(URI own) {
+      this.publicUrl = own;
+      return this;
+    }
+
+    public Builder trustedProxies(String... networks) {
+      this.proxies = Stream.of(networks).map(Network::parse).toList();
+      return this;
+    }
+
     /** What differs from the standard. */
     public Builder organizerLimits(Map<OrganizerLimit, Long> own) {
       this.organizerLimits = own;
@@ -175,7 +194,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer start() {
-      var place = new HttpServer.Options("127.0.0.1", 0, PUBLIC_URL, limits);
+      var place = new HttpServer.Options("127.0.0.1", 0, publicUrl, proxies, limits);
       var parts =
           new HttpServer.Components(
               contract,

@@ -33,7 +33,8 @@ class WebAppTest {
                 WebAppTest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},
                 (_, asked, arguments) ->
-                    asked.getName().equals("getMethod") ? method : headers.get(arguments[0])));
+                    asked.getName().equals("getMethod") ? method : headers.get(arguments[0])),
+        new ClientAddress(List.of()));
   }
 
   private Optional<Answer.Whole> get(String path, Map<String, String> headers) {
