@@ -3,6 +3,7 @@ package io.linkspan.availability;
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
 import io.linkspan.availability.CalendarFreshness.SourceCalendar;
+import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
@@ -74,6 +75,12 @@ public final class BlockedTimes {
     return store.count(handle, organizerId, active(calendars), range);
   }
 
+  /** Events that somebody marked as free and that are not over at that time, by start. */
+  public List<BlockedTime> markedFree(
+      Handle handle, UUID organizerId, Instant from, Optional<Cursor> after, int limit) {
+    return store.markedFree(handle, organizerId, from, after, limit);
+  }
+
   /**
    * What the organizer's time zone makes of whole days, from the first that is touched to the last.
    */
@@ -83,11 +90,20 @@ public final class BlockedTimes {
 
   /** Makes a manual block. */
   public BlockedTime create(Handle tx, UUID organizerId, Draft draft) {
+    return create(tx, organizerId, ids.next(), draft);
+  }
+
+  /** Makes a manual block again that was deleted, under the id that it had. */
+  public BlockedTime restore(Handle tx, UUID organizerId, UUID id, Draft draft) {
+    return create(tx, organizerId, id, draft);
+  }
+
+  private BlockedTime create(Handle tx, UUID organizerId, UUID id, Draft draft) {
     var now = clock.instant();
     var time = draft.allDay() ? wholeDays(tx, organizerId, draft.time()) : draft.time();
     var block =
         new BlockedTime(
-            ids.next(),
+            id,
             time.start(),
             time.end(),
             draft.allDay(),
