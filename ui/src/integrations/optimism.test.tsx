@@ -80,6 +80,10 @@ describe("changes of one account at the same time", () => {
     let kept = { ...first };
     const sent: object[] = [];
     let running = 0;
+    let answer = () => {};
+    const bothClicked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
     server.use(
       http.get(`${base}/`, () => HttpResponse.json([kept])),
       http.patch(`${base}/:id/`, async ({ request }) => {
@@ -87,7 +91,7 @@ describe("changes of one account at the same time", () => {
         expect(running).toBe(1);
         const body = (await request.json()) as { is_active?: boolean; sync_enabled?: boolean };
         sent.push(body);
-        await delay(patience);
+        await bothClicked;
         running -= 1;
         if (body.sync_enabled !== undefined) return refusal(503, "unavailable", "The database refuses connections.");
         kept = { ...kept, ...body };
@@ -101,6 +105,7 @@ describe("changes of one account at the same time", () => {
     await person.click(active);
     expect(sync).not.toBeChecked();
     expect(active).not.toBeChecked();
+    answer();
     await waitFor(() => expect(sync).toBeChecked());
     expect(active).not.toBeChecked();
     await waitFor(() => expect(sent).toEqual([{ sync_enabled: false }, { is_active: false }]));
