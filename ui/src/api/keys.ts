@@ -24,6 +24,8 @@ export const keys = {
     list: (filter: object) => ["conflicts", "list", filter] as const,
     each: ["conflicts", "one"] as const,
     one: (id: string) => ["conflicts", "one", id] as const,
+    markedFree: ["conflicts", "marked free"] as const,
+    bulkPreview: (jobs: object) => ["conflicts", "preview", jobs] as const,
     preview: (id: string, action: string) => ["conflicts", "preview", id, action] as const,
   },
   freeBusy: {

@@ -518,7 +518,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Do the same to several conflicts
-         * @description Each by itself: those that do not allow the action, or do not exist, are listed in failed and the others are done.
+         * @description Each by itself: those that do not allow the action, or do not exist, are listed in failed and the others are done, in the order given. With preview nothing is done and the answer says what would be. To take back what was done, reopen the same conflicts in the reverse order.
          */
         readonly post: operations["resolveConflicts"];
         readonly delete?: never;
@@ -558,6 +558,46 @@ export interface paths {
          * @description With preview nothing is done and the answer says what would be.
          */
         readonly post: operations["resolveConflict"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/availability/marked-free/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Events marked as free
+         * @description Occurrences of synced events that somebody marked as free and that are not over. They stay so, whatever their calendars say, until that is taken back.
+         */
+        readonly get: operations["listMarkedFree"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/availability/marked-free/unmark/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Let events block again
+         * @description Conflicts that marking them had resolved and that still are there open again.
+         */
+        readonly post: operations["unmarkFree"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1973,7 +2013,7 @@ export interface components {
          *     - `shrink_block`: cut the overlap out of the manual block
          *     - `mark_free`: let this occurrence of the external event not block
          *     - `cancel_booking`: cancel the booking
-         *     - `reopen`: take back a `dismiss` or `mark_free`
+         *     - `reopen`: take back what was done
          * @enum {string}
          */
         readonly ConflictAction: "dismiss" | "delete_block" | "shrink_block" | "mark_free" | "cancel_booking" | "reopen";
@@ -1982,7 +2022,7 @@ export interface components {
          *     - `delete_block`: delete the manual block
          *     - `shrink_block`: cut the overlap out of the manual block; where the event lies within it, two blocks remain
          *     - `mark_free`: let this occurrence of the external event not block; of two external events, the one that `external_event` names
-         *     - `reopen`: take back a `dismiss` or `mark_free`
+         *     - `reopen`: take back what was done: a `dismiss`; a `mark_free`, so that the event blocks again; a `delete_block` or `shrink_block`, so that the block is as it was, unless it has been changed since
          * @enum {string}
          */
         readonly RequestedConflictAction: "dismiss" | "delete_block" | "shrink_block" | "mark_free" | "reopen";
@@ -2043,6 +2083,8 @@ export interface components {
              * @enum {string}
              */
             readonly type: "external_event" | "manual_block" | "booking" | "rules";
+            /** @description Whether it was marked as free to resolve the conflict, and still is. */
+            readonly marked_free: boolean;
             /** @description Of the blocked time. */
             readonly id: components["schemas"]["Id"];
             /** @description The event's title or the block's reason; may be empty. */
@@ -2071,8 +2113,9 @@ export interface components {
          *     }
          */
         readonly Recommendation: {
-            readonly action: components["schemas"]["ConflictAction"];
-            /** @description The action in a few words, for a button. */
+            /** @description One of the conflict's actions; null where it cannot be done here, as when one of two meetings has to be moved in its calendar. */
+            readonly action: components["schemas"]["ConflictAction"] | null;
+            /** @description What to do in a few words, for a button. */
             readonly title: string;
             /** @description Why, in a sentence. */
             readonly explanation: string;
@@ -2106,6 +2149,7 @@ export interface components {
          *       "parties": [
          *         {
          *           "type": "external_event",
+         *           "marked_free": false,
          *           "id": "0199e0a4-9001-7aaa-8bbb-0c0d0e0f1011",
          *           "title": "Team meeting",
          *           "start": "2026-03-02T09:00:00Z",
@@ -2116,6 +2160,7 @@ export interface components {
          *         },
          *         {
          *           "type": "manual_block",
+         *           "marked_free": false,
          *           "id": "0199e0a4-9002-7aaa-8bbb-0c0d0e0f1012",
          *           "title": "Focus time",
          *           "start": "2026-03-02T09:30:00Z",
@@ -2213,6 +2258,7 @@ export interface components {
          *       "parties": [
          *         {
          *           "type": "external_event",
+         *           "marked_free": false,
          *           "id": "0199e0a4-9001-7aaa-8bbb-0c0d0e0f1011",
          *           "title": "Team meeting",
          *           "start": "2026-03-02T09:00:00Z",
@@ -2223,6 +2269,7 @@ export interface components {
          *         },
          *         {
          *           "type": "manual_block",
+         *           "marked_free": false,
          *           "id": "0199e0a4-9002-7aaa-8bbb-0c0d0e0f1012",
          *           "title": "Focus time",
          *           "start": "2026-03-02T09:30:00Z",
@@ -2350,6 +2397,7 @@ export interface components {
          *         "parties": [
          *           {
          *             "type": "external_event",
+         *             "marked_free": false,
          *             "id": "0199e0a4-9001-7aaa-8bbb-0c0d0e0f1011",
          *             "title": "Team meeting",
          *             "start": "2026-03-02T09:00:00Z",
@@ -2360,6 +2408,7 @@ export interface components {
          *           },
          *           {
          *             "type": "manual_block",
+         *             "marked_free": false,
          *             "id": "0199e0a4-9002-7aaa-8bbb-0c0d0e0f1012",
          *             "title": "Focus time",
          *             "start": "2026-03-02T09:30:00Z",
@@ -2412,6 +2461,9 @@ export interface components {
          * @description How a blocked time changes.
          * @example {
          *       "id": "0199e0a4-9002-7aaa-8bbb-0c0d0e0f1012",
+         *       "type": "manual_block",
+         *       "title": "Focus time",
+         *       "calendar": null,
          *       "before": [
          *         {
          *           "start": "2026-03-02T09:30:00Z",
@@ -2429,6 +2481,15 @@ export interface components {
         readonly BlockChange: {
             /** @description The blocked time. */
             readonly id: components["schemas"]["Id"];
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            readonly type: "external_event" | "manual_block";
+            /** @description The event's title or the block's reason; may be empty. */
+            readonly title: string;
+            /** @description The calendar's name; null unless an external event. */
+            readonly calendar: string | null;
             /** @description The time it took. */
             readonly before: readonly components["schemas"]["Interval"][];
             /** @description The time it takes; none when it is deleted or marked free, two when it is split. */
@@ -2440,18 +2501,23 @@ export interface components {
          *       "ids": [
          *         "0199e0a4-9100-7abc-8def-101112131415"
          *       ],
-         *       "action": "dismiss"
+         *       "action": "dismiss",
+         *       "preview": true
          *     }
          */
         readonly ResolveConflictsRequest: {
             /** @description The conflicts. */
             readonly ids: readonly components["schemas"]["Id"][];
             readonly action: components["schemas"]["RequestedConflictAction"];
+            /** @description Only say what would be done. */
+            readonly preview?: boolean;
         };
         /**
          * @description What became of each.
          * @example {
+         *       "preview": false,
          *       "resolved": [],
+         *       "changes": [],
          *       "failed": [
          *         {
          *           "id": "0199e0a4-9100-7abc-8def-101112131415",
@@ -2462,13 +2528,95 @@ export interface components {
          *     }
          */
         readonly ResolvedConflicts: {
-            /** @description The conflicts acted on, as they are now. */
+            /** @description Whether nothing was done. */
+            readonly preview: boolean;
+            /** @description The conflicts acted on, as they are now, or would be. */
             readonly resolved: readonly components["schemas"]["Conflict"][];
+            /** @description What happens to whose time, in the order in which it is done. */
+            readonly changes: readonly components["schemas"]["BlockChange"][];
             /** @description The others, and why. */
             readonly failed: readonly {
                 /** @description The conflict asked for. */
                 readonly id: components["schemas"]["Id"];
                 /** @description `not_found` or `action_impossible`. */
+                readonly code: string;
+                /** @description Why, in a sentence. */
+                readonly detail: string;
+            }[];
+        };
+        /**
+         * @description One occurrence of an event that somebody marked as free, so that it does not block.
+         * @example {
+         *       "id": "0199e0a4-9001-7aaa-8bbb-0c0d0e0f1011",
+         *       "title": "Team meeting",
+         *       "start": "2026-03-02T09:00:00Z",
+         *       "end": "2026-03-02T10:00:00Z",
+         *       "all_day": false,
+         *       "calendar": "Work",
+         *       "calendar_id": "0199e0a4-6d2a-7b11-8c22-9d33ae44bf55",
+         *       "integration_id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d"
+         *     }
+         */
+        readonly MarkedFreeEvent: {
+            /** @description Of the blocked time. */
+            readonly id: components["schemas"]["Id"];
+            /** @description The event's title; may be empty. */
+            readonly title: string;
+            /** @description When it begins. */
+            readonly start: components["schemas"]["Timestamp"];
+            /** @description When it ends, not part of it. */
+            readonly end: components["schemas"]["Timestamp"];
+            /** @description Whether it is of whole days. */
+            readonly all_day: boolean;
+            /** @description The calendar's name; null where the calendar does not block time any more. */
+            readonly calendar: string | null;
+            /** @description The calendar. */
+            readonly calendar_id: components["schemas"]["Id"];
+            /** @description The integration. */
+            readonly integration_id: components["schemas"]["Id"];
+        };
+        /**
+         * @description A part of a list.
+         * @example {
+         *       "results": [],
+         *       "next_cursor": null
+         *     }
+         */
+        readonly MarkedFreePage: {
+            /** @description The events. */
+            readonly results: readonly components["schemas"]["MarkedFreeEvent"][];
+            /** @description Where the next part begins; null at the end. */
+            readonly next_cursor: string | null;
+        };
+        /**
+         * @description Which events shall block again.
+         * @example {
+         *       "ids": [
+         *         "0199e0a4-9001-7aaa-8bbb-0c0d0e0f1011"
+         *       ]
+         *     }
+         */
+        readonly UnmarkFreeRequest: {
+            /** @description The events, by their blocked times. */
+            readonly ids: readonly components["schemas"]["Id"][];
+        };
+        /**
+         * @description What became of each.
+         * @example {
+         *       "unmarked": [
+         *         "0199e0a4-9001-7aaa-8bbb-0c0d0e0f1011"
+         *       ],
+         *       "failed": []
+         *     }
+         */
+        readonly UnmarkedFree: {
+            /** @description Those that block again. */
+            readonly unmarked: readonly components["schemas"]["Id"][];
+            /** @description The others, and why. */
+            readonly failed: readonly {
+                /** @description The event asked for. */
+                readonly id: components["schemas"]["Id"];
+                /** @description `not_found`. */
                 readonly code: string;
                 /** @description Why, in a sentence. */
                 readonly detail: string;
@@ -5473,6 +5621,85 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["NotFound"];
             readonly 409: components["responses"]["Conflict"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 422: components["responses"]["KeyReused"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly listMarkedFree: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many to answer at most. */
+                readonly limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, from `next_cursor` of the part before; the other parameters must stay the same. */
+                readonly cursor?: components["parameters"]["Cursor"];
+            };
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description By start. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MarkedFreePage"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
+    readonly unmarkFree: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UnmarkFreeRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description What was done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UnmarkedFree"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 415: components["responses"]["UnsupportedMediaType"];
             readonly 422: components["responses"]["KeyReused"];

@@ -21,7 +21,7 @@ describe("a change", () => {
   });
 
   it("of blocked times touches what is said about busy time only", () => {
-    expect(affected({ kind: "blocked_times", id: null })).toEqual([keys.freeBusy.all]);
+    expect(affected({ kind: "blocked_times", id: null })).toEqual([keys.freeBusy.all, keys.conflicts.markedFree]);
   });
 
   it("of one conflict leaves the details of others alone", () => {

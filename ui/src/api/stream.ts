@@ -30,7 +30,7 @@ export function affected(change: Pick<ChangeEvent, "kind" | "id">): QueryKey[] {
       // a sync that found nothing new still makes what it read up to date
       return [keys.syncs.all, keys.calendars.all, keys.freeBusy.all];
     case "blocked_times":
-      return [keys.freeBusy.all];
+      return [keys.freeBusy.all, keys.conflicts.markedFree];
     case "conflict":
       return [keys.conflicts.lists, change.id ? keys.conflicts.one(change.id) : keys.conflicts.each];
     case "webhook":

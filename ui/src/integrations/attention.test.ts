@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { conflicts, coverage, integrations, webhooks } from "@/test/world";
 import { attentionOf } from "./attention";
+import { troubleOf } from "./status";
+import type { CalendarIntegration } from "./types";
 
 const [well, broken] = integrations as [(typeof integrations)[0], (typeof integrations)[0]];
 
@@ -51,5 +53,13 @@ describe("what needs a person", () => {
       "webhook_gone",
       "webhook_troubled",
     ]);
+  });
+
+  it("agrees with the badge and the mark on a feed that fails and is still called connected", () => {
+    const feed = { ...integrations[0], status: "connected", sync_errors: 4 } as CalendarIntegration;
+    expect(troubleOf(feed)).toBe("failing");
+    expect(attentionOf({ integrations: [feed] }).map(({ kind }) => kind)).toEqual(["failing"]);
+    expect(troubleOf({ ...feed, sync_errors: 0 })).toBeNull();
+    expect(troubleOf({ ...feed, is_active: false, status: "disabled" })).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import type { Coverage } from "@/types";
+import { type Trouble, troubleOf } from "./status";
 import type { CalendarIntegration, ConflictList, Webhook } from "./types";
 import { mostIsLost } from "./webhookState";
 
@@ -18,6 +19,10 @@ type Known = {
   webhooks?: readonly Webhook[];
 };
 
+function harmOf(trouble: Trouble, { sync_errors }: CalendarIntegration): number {
+  return { reconnect: 100, degraded: 80, failing: 60 + Math.min(sync_errors, 9) }[trouble];
+}
+
 /**
  * What needs a person, the most harmful first: time that is shown free although nobody knows,
  * then someone in two places at once, then what will become one of these.
@@ -26,14 +31,9 @@ export function attentionOf({ integrations, coverage, conflicts, webhooks = [] }
   const found: Attention[] = [];
   const explained = new Set<string>();
   for (const integration of integrations) {
-    if (integration.status === "needs_reauth") {
-      found.push({ kind: "reconnect", harm: 100, integration });
-      explained.add(integration.id);
-    } else if (integration.status === "degraded") {
-      found.push({ kind: "degraded", harm: 80, integration });
-      explained.add(integration.id);
-    } else if (integration.is_active && integration.sync_errors > 0) {
-      found.push({ kind: "failing", harm: 60 + Math.min(integration.sync_errors, 9), integration });
+    const trouble = troubleOf(integration);
+    if (trouble) {
+      found.push({ kind: trouble, harm: harmOf(trouble, integration), integration });
       explained.add(integration.id);
     } else if (integration.is_active && !integration.sync_enabled) {
       found.push({ kind: "switched_off", harm: 20, integration });
@@ -59,7 +59,7 @@ export function attentionOf({ integrations, coverage, conflicts, webhooks = [] }
     if (webhook.disabled_reason) found.push({ kind: `webhook_${webhook.disabled_reason}`, harm: 65, webhook });
     else if (mostIsLost(webhook)) found.push({ kind: "webhook_troubled", harm: 62, webhook });
   }
-  const settled = integrations.some((each) => each.is_active && each.status === "connected");
-  if (settled && coverage && coverage.calendars.length === 0) found.push({ kind: "nothing_blocks", harm: 50 });
+  const connected = integrations.some((each) => each.is_active && each.status === "connected");
+  if (connected && coverage && coverage.calendars.length === 0) found.push({ kind: "nothing_blocks", harm: 50 });
   return found.sort((a, b) => b.harm - a.harm);
 }

@@ -7,6 +7,7 @@ import { server } from "@/test/server";
 import { conflicts } from "@/test/world";
 import { CalendarConflictsPanel } from "./components/CalendarConflictsPanel";
 import { DayLanes, lanesOf } from "./components/DayLanes";
+import { MarkedFree } from "./components/MarkedFree";
 import { chunksOf, useResolveAll } from "./hooks/useConflicts";
 import type { Conflict } from "./types";
 
@@ -34,12 +35,12 @@ describe("a change of many conflicts", () => {
       http.post(`${base}/conflicts/resolve/`, async ({ request }) => {
         const body = (await request.json()) as { ids: string[] };
         sizes.push(body.ids.length);
-        return HttpResponse.json({ resolved: body.ids.map((id) => ({ ...covered, id })), failed: [] });
+        return HttpResponse.json({ resolved: body.ids.map((id) => ({ ...covered, id })), changes: [], failed: [] });
       }),
     );
     const { person } = await show(<Bulk />);
     await person.click(await screen.findByRole("button", { name: "Go" }));
-    expect(await screen.findByText("450 conflicts settled")).toBeInTheDocument();
+    expect(await screen.findByText("Dismissed: 450 conflicts")).toBeInTheDocument();
     expect(sizes).toEqual([200, 200, 50]);
     expect(screen.getByText("idle")).toBeInTheDocument();
   });
@@ -51,35 +52,54 @@ describe("a change of many conflicts", () => {
         const body = (await request.json()) as { ids: string[] };
         calls += 1;
         if (calls > 1) return refusal(503, "unavailable", "The database refuses connections.");
-        return HttpResponse.json({ resolved: body.ids.map((id) => ({ ...covered, id })), failed: [] });
+        return HttpResponse.json({ resolved: body.ids.map((id) => ({ ...covered, id })), changes: [], failed: [] });
       }),
     );
     const { person } = await show(<Bulk />);
     await person.click(await screen.findByRole("button", { name: "Go" }));
-    expect(await screen.findByText("200 conflicts settled")).toBeInTheDocument();
-    expect(screen.getByText("250 conflicts could not be settled")).toBeInTheDocument();
+    expect(await screen.findByText("Dismissed: 200 conflicts")).toBeInTheDocument();
+    expect(screen.getByText("250 conflicts could not be changed")).toBeInTheDocument();
     expect(screen.getByText(/The database refuses connections/)).toBeInTheDocument();
   });
 
-  it("names the blocks that would be deleted, and deletes none before they are confirmed", async () => {
-    const asked: { ids: string[]; action: string }[] = [];
+  it("lists what would become free, does that and no more once it is confirmed, and takes it back", async () => {
+    const asked: { ids: string[]; action: string; preview: boolean }[] = [];
+    const change = {
+      id: ids[0],
+      type: "external_event",
+      title: "Customer visit",
+      calendar: "Work",
+      before: [{ start: "2026-03-03T09:00:00Z", end: "2026-03-03T10:00:00Z" }],
+      after: [],
+    };
     server.use(
       http.get(`${base}/conflicts/`, () => HttpResponse.json(conflicts)),
       http.post(`${base}/conflicts/resolve/`, async ({ request }) => {
-        asked.push((await request.json()) as (typeof asked)[0]);
-        return HttpResponse.json({ resolved: [], failed: [] });
+        const body = (await request.json()) as (typeof asked)[0];
+        asked.push(body);
+        const possible = body.ids.slice(0, 2);
+        return HttpResponse.json({
+          preview: body.preview,
+          resolved: possible.map((id) => ({ ...covered, id })),
+          changes: [change],
+          failed: body.ids.slice(2).map((id) => ({ id, code: "action_impossible", detail: "It is gone." })),
+        });
       }),
     );
     const { person } = await show(<CalendarConflictsPanel status="open" view="list" />);
     await person.click(await screen.findByRole("checkbox", { name: "Select all" }));
-    await person.click(screen.getByRole("button", { name: "Delete the block (3)" }));
-    const dialog = await screen.findByRole("dialog", { name: "Delete 3 blocks?" });
-    expect(within(dialog).getByText("Lunch")).toBeInTheDocument();
-    expect(within(dialog).getAllByText("Focus time")).toHaveLength(2);
-    expect(asked).toEqual([]);
-    await person.click(within(dialog).getByRole("button", { name: "Delete 3 blocks" }));
-    expect(asked).toMatchObject([{ action: "delete_block" }]);
-    expect(asked[0]?.ids).toHaveLength(3);
+    await person.click(screen.getByRole("button", { name: "Mark event as free (4)" }));
+    const dialog = await screen.findByRole("dialog", { name: "Mark 1 event as free?" });
+    expect(within(dialog).getByText("Customer visit")).toBeInTheDocument();
+    expect(within(dialog).getByText("becomes free")).toBeInTheDocument();
+    expect(within(dialog).getByText(/It is gone/)).toBeInTheDocument();
+    expect(asked.map(({ preview }) => preview)).toEqual([true]);
+    await person.click(within(dialog).getByRole("button", { name: "Mark 1 event as free" }));
+    expect(await screen.findByText("Marked as free: 2 conflicts")).toBeInTheDocument();
+    expect(asked[1]).toMatchObject({ action: "mark_free", preview: false, ids: asked[0]?.ids.slice(0, 2) });
+    await person.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Reopened: 2 conflicts")).toBeInTheDocument();
+    expect(asked[2]).toMatchObject({ action: "reopen", ids: asked[1]?.ids.toReversed() });
   });
 
   it("is cut without a rest or a loss", () => {
@@ -115,6 +135,47 @@ describe("a list of conflicts", () => {
     await person.click(first);
     await waitFor(() => expect(first).not.toBeInTheDocument());
     await waitFor(() => expect(second).toHaveFocus());
+  });
+
+  it("does not say that nothing overlaps where no calendar is connected, or one could not be read", async () => {
+    const none = { ...conflicts, conflicts: [], overlaps: [] };
+    let coverage = { complete: true, calendars: [] as typeof conflicts.coverage.calendars };
+    server.use(http.get(`${base}/conflicts/`, () => HttpResponse.json({ ...none, coverage })));
+    const first = await show(<CalendarConflictsPanel status="open" view="list" />);
+    expect(await screen.findByText(/No calendar that blocks your time is connected/)).toBeInTheDocument();
+    expect(screen.queryByText("Nothing overlaps in the coming year.")).not.toBeInTheDocument();
+    first.unmount();
+    coverage = conflicts.coverage;
+    await show(<CalendarConflictsPanel status="open" view="list" />);
+    expect(await screen.findByText(/Private could not be read/)).toBeInTheDocument();
+    expect(screen.queryByText("Nothing overlaps in the coming year.")).not.toBeInTheDocument();
+  });
+
+  it("has a place for what was marked as free, from which it is taken back", async () => {
+    const event = {
+      id: ids[0],
+      title: "Customer visit",
+      start: "2026-03-03T09:00:00Z",
+      end: "2026-03-03T10:00:00Z",
+      all_day: false,
+      calendar: "Work",
+      calendar_id: ids[1],
+      integration_id: ids[2],
+    };
+    let marked = [event];
+    server.use(
+      http.get("*/api/v1/availability/marked-free/", () => HttpResponse.json({ results: marked, next_cursor: null })),
+      http.post("*/api/v1/availability/marked-free/unmark/", async ({ request }) => {
+        const body = (await request.json()) as { ids: string[] };
+        marked = marked.filter(({ id }) => !body.ids.includes(id as string));
+        return HttpResponse.json({ unmarked: body.ids, failed: [] });
+      }),
+    );
+    const { person } = await show(<MarkedFree />);
+    expect(await screen.findByText("Marked as free by you")).toBeInTheDocument();
+    await person.click(screen.getByRole("button", { name: "Block again: Customer visit" }));
+    expect(await screen.findByText("1 event blocks again")).toBeInTheDocument();
+    expect(await screen.findByText("Nothing marked as free")).toBeInTheDocument();
   });
 
   it("offers nothing to select where nothing can be done", async () => {

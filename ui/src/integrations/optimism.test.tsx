@@ -7,6 +7,7 @@ import { show } from "@/test/render";
 import { server } from "@/test/server";
 import * as world from "@/test/world";
 import { CalendarChoices } from "./components/CalendarChoices";
+import "./components/BulkConfirmation";
 import { CalendarConflictsPanel } from "./components/CalendarConflictsPanel";
 import { CalendarIntegrationCard } from "./components/CalendarIntegrationCard";
 import { useCalendarIntegrations, useCalendars } from "./hooks/useCalendarIntegrations";
@@ -79,6 +80,10 @@ describe("changes of one account at the same time", () => {
     let kept = { ...first };
     const sent: object[] = [];
     let running = 0;
+    let answer = () => {};
+    const bothClicked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
     server.use(
       http.get(`${base}/`, () => HttpResponse.json([kept])),
       http.patch(`${base}/:id/`, async ({ request }) => {
@@ -86,7 +91,7 @@ describe("changes of one account at the same time", () => {
         expect(running).toBe(1);
         const body = (await request.json()) as { is_active?: boolean; sync_enabled?: boolean };
         sent.push(body);
-        await delay(patience);
+        await bothClicked;
         running -= 1;
         if (body.sync_enabled !== undefined) return refusal(503, "unavailable", "The database refuses connections.");
         kept = { ...kept, ...body };
@@ -100,6 +105,7 @@ describe("changes of one account at the same time", () => {
     await person.click(active);
     expect(sync).not.toBeChecked();
     expect(active).not.toBeChecked();
+    answer();
     await waitFor(() => expect(sync).toBeChecked());
     expect(active).not.toBeChecked();
     await waitFor(() => expect(sent).toEqual([{ sync_enabled: false }, { is_active: false }]));
@@ -267,9 +273,13 @@ describe("a conflict", () => {
     server.use(
       http.get(`${base}/conflicts/`, () => HttpResponse.json(list)),
       http.post(`${base}/conflicts/resolve/`, async ({ request }) => {
-        const { ids } = (await request.json()) as { ids: string[] };
+        const { ids, preview } = (await request.json()) as { ids: string[]; preview: boolean };
+        if (preview)
+          return HttpResponse.json({ preview, resolved: ids.map((id) => ({ id })), changes: [], failed: [] });
         return HttpResponse.json({
+          preview,
           resolved: [],
+          changes: [],
           failed: [{ id: ids[0], code: "action_impossible", detail: "It is over." }],
         });
       }),
@@ -277,7 +287,8 @@ describe("a conflict", () => {
     const { person } = await show(<CalendarConflictsPanel status="open" view="list" />);
     await person.click(await screen.findByRole("checkbox", { name: "Select all" }));
     await person.click(screen.getByRole("button", { name: "Do what is proposed (2)" }));
-    expect(await screen.findByText("1 conflict could not be settled")).toBeInTheDocument();
+    await person.click(await screen.findByRole("button", { name: "Do what is proposed" }));
+    expect(await screen.findByText("1 conflict could not be changed")).toBeInTheDocument();
     expect(await screen.findByText("Team meeting")).toBeInTheDocument();
   });
 });

@@ -38,9 +38,11 @@ const calendarRoute = createRoute({
 const conflictsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: "/integrations/conflicts",
-  validateSearch: (search: Search): { status?: "dismissed" | "resolved"; view?: "days"; conflict?: string } =>
+  validateSearch: (
+    search: Search,
+  ): { status?: "dismissed" | "resolved" | "marked_free"; view?: "days"; conflict?: string } =>
     compact({
-      status: oneOf("dismissed", "resolved")(search.status),
+      status: oneOf("dismissed", "resolved", "marked_free")(search.status),
       view: oneOf("days")(search.view),
       conflict: text(search.conflict),
     }),

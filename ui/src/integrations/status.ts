@@ -1,5 +1,5 @@
 import type { Tone } from "@/components/core";
-import type { CalendarState, IntegrationStatus, Severity, SyncRun } from "./types";
+import type { CalendarIntegration, CalendarState, IntegrationStatus, Severity, SyncRun } from "./types";
 
 export const statusTone: Record<IntegrationStatus, Tone> = {
   connecting: "busy",
@@ -9,6 +9,19 @@ export const statusTone: Record<IntegrationStatus, Tone> = {
   needs_reauth: "bad",
   disabled: "off",
 };
+
+export type Trouble = "reconnect" | "degraded" | "failing";
+
+/** What keeps an integration from being read: the one rule for its mark, the badge and what needs attention. */
+export function troubleOf({
+  status,
+  is_active,
+  sync_errors,
+}: Pick<CalendarIntegration, "status" | "is_active" | "sync_errors">): Trouble | null {
+  if (status === "needs_reauth") return "reconnect";
+  if (status === "degraded") return "degraded";
+  return is_active && sync_errors > 0 ? "failing" : null;
+}
 
 export const calendarTone: Record<CalendarState, Tone> = {
   never_synced: "busy",

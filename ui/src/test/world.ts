@@ -240,6 +240,7 @@ const party = (
   calendar,
   calendar_id: calendar ? uuid(3, calendar === "Work" ? 1 : 2) : null,
   integration_id: calendar ? uuid(2, 1) : null,
+  marked_free: false,
 });
 
 function conflict(number: number, change: Partial<Conflict> & Pick<Conflict, "parties" | "overlap_minutes">): Conflict {

@@ -47,8 +47,12 @@ export const integrationsApi = {
     call("get", `${base}/calendar/conflicts/{id}/`, { path: { id }, signal }),
   resolve: (id: string, action: ConflictAction, preview = false) =>
     call("post", `${base}/calendar/conflicts/{id}/resolve/`, { path: { id }, body: { action, preview } }),
-  resolveAll: (ids: readonly string[], action: ConflictAction) =>
-    call("post", `${base}/calendar/conflicts/resolve/`, { body: { ids: [...ids], action } }),
+  resolveAll: (ids: readonly string[], action: ConflictAction, preview = false) =>
+    call("post", `${base}/calendar/conflicts/resolve/`, { body: { ids: [...ids], action, preview } }),
+  markedFree: (cursor: string | undefined, { signal }: Signal) =>
+    call("get", "/api/v1/availability/marked-free/", { query: { cursor, limit: 100 }, signal }),
+  unmarkFree: (ids: readonly string[]) =>
+    call("post", "/api/v1/availability/marked-free/unmark/", { body: { ids: [...ids] } }),
 
   freeBusy: (from: string, to: string, { signal }: Signal) =>
     call("get", "/api/v1/availability/free-busy/", { query: { from, to }, signal }),

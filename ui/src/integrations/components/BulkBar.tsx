@@ -55,7 +55,7 @@ function BulkActions({ selected, busy, onAct, heir }: ActionsProps) {
   const t = useT();
   const place = useKeptPlace<HTMLDivElement>(heir);
   const recommended = selected.filter(
-    (each) => each.recommendation && each.recommendation.action !== "cancel_booking",
+    (each) => each.recommendation?.action && each.recommendation.action !== "cancel_booking",
   ).length;
   return (
     <div ref={place} role="group" aria-label={t("conflicts.bulk")} className="rise flex flex-wrap gap-2">

@@ -7,20 +7,21 @@ import { allConflicts, type BulkJob, overlapOf, useConflicts, useResolve, useRes
 import type { Conflict, ConflictAction, ConflictStatus } from "../types";
 import { BulkBar, BulkProgressBar } from "./BulkBar";
 import { askable, ConflictRow } from "./ConflictRow";
+import { CoverageNotice } from "./CoverageNotice";
 import { DayLanes } from "./DayLanes";
 
-const BulkDeletion = onDemand(() => import("./BulkDeletion").then((m) => m.BulkDeletion));
+const BulkConfirmation = onDemand(() => import("./BulkConfirmation").then((m) => m.BulkConfirmation));
 
 const chunk = 60;
 const lookBack = 30 * 86_400_000;
 
 type Props = { status: ConflictStatus; view: "list" | "days" };
 
-/** Conflicts by day, as a list or as lanes, to be settled one by one or together. */
+/** Conflicts by day, as a list or as lanes, to be resolved one by one or together. */
 export function CalendarConflictsPanel({ status, view }: Props) {
   const t = useT();
   const zone = useZone();
-  // what was settled may lie behind us; what is open only matters from now on
+  // what was resolved may lie behind us; what is open only matters from now on
   const [from] = useState(() => new Date(Date.now() - lookBack).toISOString());
   const answer = useConflicts(status === "open" ? { status } : { status, from });
   const failure = useFailure(answer);
@@ -28,7 +29,7 @@ export function CalendarConflictsPanel({ status, view }: Props) {
   const resolveAll = useResolveAll();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [shown, setShown] = useState(chunk);
-  const [deleting, setDeleting] = useState<readonly BulkJob[] | null>(null);
+  const [asked, setAsked] = useState<{ action: ConflictAction | "recommended"; jobs: readonly BulkJob[] } | null>(null);
 
   const all = useMemo(() => (answer.data ? allConflicts(answer.data) : []), [answer.data]);
   const selected = useMemo(() => all.filter((conflict) => chosen.has(conflict.id)), [all, chosen]);
@@ -62,16 +63,23 @@ export function CalendarConflictsPanel({ status, view }: Props) {
       </Card>
     );
   }
+  const { coverage } = answer.data;
   if (all.length === 0) {
+    const uncertain = status === "open" && (coverage.calendars.length === 0 || !coverage.complete);
     return (
-      <Card>
-        {resolveAll.progress && (
-          <div className="flex justify-center pt-6">
-            <BulkProgressBar progress={resolveAll.progress} />
-          </div>
-        )}
-        <EmptyState title={t(`conflicts.none.${status}`)}>{t(`conflicts.none.${status}.lead`)}</EmptyState>
-      </Card>
+      <div className="grid gap-3">
+        {status === "open" && <CoverageNotice coverage={coverage} />}
+        <Card>
+          {resolveAll.progress && (
+            <div className="flex justify-center pt-6">
+              <BulkProgressBar progress={resolveAll.progress} />
+            </div>
+          )}
+          <EmptyState title={t(`conflicts.none.${status}`)}>
+            {t(uncertain ? "conflicts.none.uncertain" : `conflicts.none.${status}.lead`)}
+          </EmptyState>
+        </Card>
+      </div>
     );
   }
   const bulk = (action: ConflictAction | "recommended") => {
@@ -79,18 +87,17 @@ export function CalendarConflictsPanel({ status, view }: Props) {
       action === "recommended"
         ? byRecommendation(selected)
         : [{ action, ids: selected.filter((each) => askable(each).includes(action)).map((each) => each.id) }];
-    if (jobs.some((job) => job.action === "delete_block")) setDeleting(jobs);
-    else start(jobs);
+    setAsked({ action, jobs });
   };
   const start = (jobs: readonly BulkJob[]) => {
     resolveAll.act(jobs);
-    setDeleting(null);
+    setAsked(null);
     setChosen(new Set());
   };
   const doable = all.slice(0, shown).filter((each) => askable(each).length > 0);
-  const doomed = new Set(deleting?.filter((job) => job.action === "delete_block").flatMap(({ ids }) => ids));
   return (
     <div className="grid gap-6">
+      {status === "open" && <CoverageNotice coverage={coverage} />}
       {answer.data?.truncated && (
         <p className="rounded-md bg-warn-soft px-4 py-2 text-warn">{t("conflicts.truncated")}</p>
       )}
@@ -119,14 +126,8 @@ export function CalendarConflictsPanel({ status, view }: Props) {
           </ul>
         </Day>
       ))}
-      <Later asked={deleting && "delete"} onClose={() => setDeleting(null)}>
-        {deleting && (
-          <BulkDeletion
-            conflicts={all.filter(({ id }) => doomed.has(id))}
-            onDelete={() => start(deleting)}
-            onClose={() => setDeleting(null)}
-          />
-        )}
+      <Later asked={asked && "confirm"} onClose={() => setAsked(null)}>
+        {asked && <BulkConfirmation {...asked} onDo={start} onClose={() => setAsked(null)} />}
       </Later>
       {all.length > shown && (
         <Button className="justify-self-center" onClick={() => setShown(shown + chunk)}>
@@ -165,7 +166,7 @@ function byDay(conflicts: readonly Conflict[], zone: string): [string, Conflict[
 export function byRecommendation(conflicts: readonly Conflict[]): BulkJob[] {
   const actions = new Map<ConflictAction, string[]>();
   for (const { id, recommendation } of conflicts) {
-    if (!recommendation || recommendation.action === "cancel_booking") continue;
+    if (!recommendation?.action || recommendation.action === "cancel_booking") continue;
     actions.set(recommendation.action, [...(actions.get(recommendation.action) ?? []), id]);
   }
   return [...actions].map(([action, ids]) => ({ action, ids }));

@@ -5,6 +5,7 @@ import { Switch } from "@/components/core/Switch";
 import { useServerLang, useT } from "@/i18n";
 import { accountName, providerName } from "../accountName";
 import { useForceSync, useUpdateIntegration } from "../hooks/useCalendarIntegrations";
+import { troubleOf } from "../status";
 import type { Calendar, CalendarIntegration } from "../types";
 import { IntegrationStatusMark } from "./IntegrationStatusMark";
 
@@ -20,9 +21,10 @@ export function CalendarIntegrationCard({ integration, calendars }: Props) {
   const update = useUpdateIntegration(id);
   const sync = useForceSync(id);
   const params = { id };
-  const broken = status === "needs_reauth" || status === "degraded";
+  const trouble = troubleOf(integration);
+  const broken = trouble === "reconnect" || trouble === "degraded";
   return (
-    <Card aria-labelledby={`integration-${id}`} className={broken ? "border-warn-mark/60" : undefined}>
+    <Card aria-labelledby={`integration-${id}`} className={trouble ? "border-warn-mark/60" : undefined}>
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
         <Monogram name={provider_display} />
         <div className="min-w-0 flex-1 basis-48">

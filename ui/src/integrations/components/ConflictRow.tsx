@@ -38,7 +38,7 @@ export const ConflictRow = memo(function ConflictRow({ conflict, selected, onSel
   const shared = overlapOf(conflict);
   const actions = askable(conflict);
   const recommended =
-    conflict.recommendation && conflict.recommendation.action !== "cancel_booking"
+    conflict.recommendation?.action && conflict.recommendation.action !== "cancel_booking"
       ? conflict.recommendation.action
       : null;
   const main =
@@ -162,6 +162,9 @@ function Party({ party, title, first }: { party: ConflictParty; title: string; f
         <span className="text-ink-3">
           {clock.span(party)} · {party.calendar ?? t("conflict.by_hand")}
         </span>
+        {party.marked_free && (
+          <span className="ml-2 rounded-sm bg-sunken px-1.5 text-sm font-medium">{t("conflicts.marked.mark")}</span>
+        )}
       </span>
     </li>
   );

@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
@@ -6,7 +6,7 @@ import { useWhileLive } from "@/api/stream";
 import { notify, useProblemText } from "@/components/core";
 import { useT } from "@/i18n";
 import { integrationsApi as api } from "../api/integrationsApi";
-import type { Conflict, ConflictAction, ConflictList } from "../types";
+import type { BlockChange, Conflict, ConflictAction, ConflictList, MarkedFreeEvent } from "../types";
 
 export type ConflictFilter = { status: "open" | "dismissed" | "resolved"; from?: string; to?: string };
 
@@ -69,22 +69,20 @@ export function useResolve() {
     run: ({ id }: { id: string }) => api.resolve(id, "reopen"),
     touches: () => [keys.conflicts.lists],
     expect: () => {},
+    refresh: ({ id }) => [keys.conflicts.one(id), keys.conflicts.markedFree, keys.freeBusy.all],
   });
   return useOptimistic({
     scope: "conflicts",
     run: ({ id, action }: { id: string; action: ConflictAction }) => api.resolve(id, action),
     touches: () => [keys.conflicts.lists],
     expect: (client, { id }) => take(client, [id]),
-    refresh: ({ id }) => [keys.conflicts.one(id), keys.freeBusy.all],
+    refresh: ({ id }) => [keys.conflicts.one(id), keys.conflicts.markedFree, keys.freeBusy.all],
     succeeded: (done, { id, action }) =>
       notify({
         tone: "well",
         title: t(`conflict.done.${action}`),
         detail: done.explanation,
-        action:
-          action === "dismiss" || action === "mark_free"
-            ? { label: t("action.undo"), run: () => undo.mutate({ id }) }
-            : undefined,
+        action: action === "reopen" ? undefined : { label: t("action.undo"), run: () => undo.mutate({ id }) },
       }),
   });
 }
@@ -97,6 +95,38 @@ export type BulkJob = { action: ConflictAction; ids: readonly string[] };
 /** How many of the chosen conflicts have been asked about; null while nothing runs. */
 export type BulkProgress = { done: number; count: number } | null;
 
+/** The calls that several jobs take. */
+function callsOf(jobs: readonly BulkJob[]) {
+  return jobs.flatMap(({ action, ids }) => chunksOf(ids, mostAtOnce).map((part) => ({ action, ids: part })));
+}
+
+export type BulkPlan = { jobs: readonly BulkJob[]; changes: readonly BlockChange[]; refusals: readonly string[] };
+
+/** What several jobs would do, from the server, before they are confirmed: only what can be done is left in them. */
+export function useBulkPlan(jobs: readonly BulkJob[]) {
+  return useQuery({
+    queryKey: keys.conflicts.bulkPreview(jobs),
+    queryFn: async (): Promise<BulkPlan> => {
+      const possible: BulkJob[] = [];
+      const changes = new Map<string, BlockChange>();
+      const refusals: string[] = [];
+      for (const { action, ids } of callsOf(jobs)) {
+        const answer = await api.resolveAll(ids, action, true);
+        possible.push({ action, ids: answer.resolved.map(({ id }) => id) });
+        for (const change of answer.changes) {
+          const earlier = changes.get(change.id);
+          changes.set(change.id, earlier ? { ...change, before: earlier.before } : change);
+        }
+        refusals.push(...answer.failed.map(({ detail }) => detail));
+      }
+      return { jobs: possible.filter(({ ids }) => ids.length > 0), changes: [...changes.values()], refusals };
+    },
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+}
+
 /** Acts on several at once, in as many calls as it takes; those that refuse come back, with the reason. */
 export function useResolveAll() {
   const t = useT();
@@ -105,15 +135,15 @@ export function useResolveAll() {
   const resolve = useOptimistic({
     scope: "conflicts",
     run: async (jobs: readonly BulkJob[]) => {
-      const calls = jobs.flatMap(({ action, ids }) => chunksOf(ids, mostAtOnce).map((part) => ({ action, ids: part })));
+      const calls = callsOf(jobs);
       const count = calls.reduce((sum, { ids }) => sum + ids.length, 0);
-      const result = { resolved: 0, failed: 0, reasons: new Set<string>(), requestId: "" };
+      const result = { resolved: [] as string[], failed: 0, reasons: new Set<string>(), requestId: "" };
       let done = 0;
       setProgress({ done, count });
       try {
         for (const { action, ids } of calls) {
           const { resolved, failed } = await api.resolveAll(ids, action);
-          result.resolved += resolved.length;
+          result.resolved.push(...resolved.map(({ id }) => id));
           result.failed += failed.length;
           for (const { detail } of failed) result.reasons.add(detail);
           done += ids.length;
@@ -137,9 +167,27 @@ export function useResolveAll() {
         client,
         jobs.flatMap(({ ids }) => ids),
       ),
-    refresh: () => [keys.conflicts.each, keys.freeBusy.all],
-    succeeded: ({ resolved, failed, reasons, requestId }) => {
-      if (resolved) notify({ tone: "well", title: t("conflict.bulk_done", { count: resolved }) });
+    refresh: () => [keys.conflicts.each, keys.conflicts.markedFree, keys.freeBusy.all],
+    succeeded: ({ resolved, failed, reasons, requestId }, jobs) => {
+      const [first, ...others] = new Set(jobs.map(({ action }) => action));
+      const action = first && others.length === 0 ? first : undefined;
+      if (resolved.length) {
+        notify({
+          tone: "well",
+          title: t("conflict.bulk_done", {
+            what: t(action ? `conflict.done.${action}` : "conflict.done"),
+            count: resolved.length,
+          }),
+          action:
+            action === "reopen"
+              ? undefined
+              : // the last first, as one may build on another
+                {
+                  label: t("action.undo"),
+                  run: () => resolve.mutate([{ action: "reopen", ids: resolved.toReversed() }]),
+                },
+        });
+      }
       if (failed) {
         notify({
           tone: "bad",
@@ -151,6 +199,32 @@ export function useResolveAll() {
     },
   });
   return { act: resolve.mutate, progress };
+}
+
+/** Events that somebody marked as free, by start. */
+export function useMarkedFree() {
+  return useInfiniteQuery({
+    queryKey: keys.conflicts.markedFree,
+    queryFn: ({ signal, pageParam }) => api.markedFree(pageParam, { signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** Lets events block again. */
+export function useUnmarkFree() {
+  const t = useT();
+  return useOptimistic({
+    scope: "conflicts",
+    run: (events: readonly MarkedFreeEvent[]) => api.unmarkFree(events.map(({ id }) => id)),
+    touches: () => [],
+    expect: () => {},
+    refresh: () => [keys.conflicts.markedFree, keys.conflicts.lists, keys.conflicts.each, keys.freeBusy.all],
+    succeeded: ({ unmarked, failed }) => {
+      if (unmarked.length) notify({ tone: "well", title: t("conflicts.marked.done", { count: unmarked.length }) });
+      if (failed.length) notify({ tone: "bad", title: t("conflicts.marked.failed", { count: failed.length }) });
+    },
+  });
 }
 
 /** A list in parts of at most `size`. */

@@ -2,6 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Boundary, CopyAsCurl, PageHeader } from "@/components/core";
 import { useT } from "@/i18n";
 import { CalendarConflictsPanel } from "../components/CalendarConflictsPanel";
+import { MarkedFree } from "../components/MarkedFree";
 
 const route = getRouteApi("/app/integrations/conflicts");
 const tab =
@@ -10,14 +11,21 @@ const tab =
 export function Conflicts() {
   const t = useT();
   const { status, view } = route.useSearch();
-  const statuses = [undefined, "dismissed", "resolved"] as const;
+  const statuses = [undefined, "dismissed", "resolved", "marked_free"] as const;
   return (
     <>
       <PageHeader
         title={t("conflicts.title")}
         lead={t("conflicts.lead")}
         actions={
-          <CopyAsCurl call={{ path: `/api/v1/integrations/calendar/conflicts/${status ? `?status=${status}` : ""}` }} />
+          <CopyAsCurl
+            call={{
+              path:
+                status === "marked_free"
+                  ? "/api/v1/availability/marked-free/"
+                  : `/api/v1/integrations/calendar/conflicts/${status ? `?status=${status}` : ""}`,
+            }}
+          />
         }
       />
       <div className="mb-3 flex flex-wrap items-center justify-between gap-2 border-b border-line pb-2">
@@ -30,7 +38,7 @@ export function Conflicts() {
               activeOptions={{ exact: true }}
               className={tab}
             >
-              {t(`conflict.status.${each ?? "open"}`)}
+              {each === "marked_free" ? t("conflicts.marked") : t(`conflict.status.${each ?? "open"}`)}
             </Link>
           ))}
         </nav>
@@ -49,7 +57,11 @@ export function Conflicts() {
         </nav>
       </div>
       <Boundary what={t("conflicts.title")} resetKey={`${status}${view}`}>
-        <CalendarConflictsPanel key={status ?? "open"} status={status ?? "open"} view={view ?? "list"} />
+        {status === "marked_free" ? (
+          <MarkedFree />
+        ) : (
+          <CalendarConflictsPanel key={status ?? "open"} status={status ?? "open"} view={view ?? "list"} />
+        )}
       </Boundary>
     </>
   );

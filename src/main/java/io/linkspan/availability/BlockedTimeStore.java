@@ -64,6 +64,27 @@ final class BlockedTimeStore {
     return query.map((rs, context) -> block(rs)).list();
   }
 
+  /** Events marked as free that end after a time, by start. */
+  List<BlockedTime> markedFree(
+      Handle handle, UUID organizerId, Instant from, Optional<Cursor> after, int limit) {
+    var last = after.orElse(new Cursor(TimeRange.ALL.start(), new UUID(0, 0)));
+    return handle
+        .createQuery(
+            SELECT
+                + """
+                WHERE organizer_id = :organizer AND marked_free AND calendar_id IS NOT NULL
+                  AND end_at > :from AND (start_at, id) > (:lastAt, :lastId)
+                ORDER BY start_at, id LIMIT :limit
+                """)
+        .bind("organizer", organizerId)
+        .bind("from", from)
+        .bind("lastAt", last.at())
+        .bind("lastId", last.id())
+        .bind("limit", limit)
+        .map((rs, context) -> block(rs))
+        .list();
+  }
+
   Optional<BlockedTime> find(Handle handle, UUID organizerId, UUID id) {
     return one(handle, organizerId, id, "");
   }

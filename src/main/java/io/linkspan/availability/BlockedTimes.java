@@ -3,6 +3,7 @@ package io.linkspan.availability;
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
 import io.linkspan.availability.CalendarFreshness.SourceCalendar;
+import io.linkspan.platform.http.Cursor;
 import io.linkspan.platform.http.OrganizerLimit;
 import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.time.Ids;
@@ -79,6 +80,12 @@ public final class BlockedTimes {
     return store.count(handle, organizerId, active(calendars), range);
   }
 
+  /** Events that somebody marked as free and that are not over at that time, by start. */
+  public List<BlockedTime> markedFree(
+      Handle handle, UUID organizerId, Instant from, Optional<Cursor> after, int limit) {
+    return store.markedFree(handle, organizerId, from, after, limit);
+  }
+
   /**
    * What the organizer's time zone makes of whole days, from the first that is touched to the last.
    */
@@ -92,12 +99,21 @@ public final class BlockedTimes {
    * @throws io.linkspan.platform.http.Problem 409 when the organizer has as many as one may
    */
   public BlockedTime create(Handle tx, UUID organizerId, Draft draft) {
+    return create(tx, organizerId, ids.next(), draft);
+  }
+
+  /** Makes a manual block again that was deleted, under the id that it had. */
+  public BlockedTime restore(Handle tx, UUID organizerId, UUID id, Draft draft) {
+    return create(tx, organizerId, id, draft);
+  }
+
+  private BlockedTime create(Handle tx, UUID organizerId, UUID id, Draft draft) {
     limits.requireRoom(tx, organizerId, OrganizerLimit.BLOCKS, store::countAll);
     var now = clock.instant();
     var time = draft.allDay() ? wholeDays(tx, organizerId, draft.time()) : draft.time();
     var block =
         new BlockedTime(
-            ids.next(),
+            id,
             time.start(),
             time.end(),
             draft.allDay(),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param first the external event; of two, the one that begins first
  * @param dismissed the overlap that somebody said may stay; null unless dismissed
- * @param freedBlock marked free to resolve it; null unless it was
+ * @param undo how to take back the action that resolved it; null if none did
  * @param detectedAt when it was first seen
  */
 record Conflict(
@@ -19,7 +19,7 @@ record Conflict(
     ConflictParty second,
     Status status,
     @Nullable TimeRange dismissed,
-    @Nullable UUID freedBlock,
+    @Nullable Undo undo,
     long version,
     Instant detectedAt) {
 
@@ -83,14 +83,24 @@ record Conflict(
         detectedAt);
   }
 
-  Conflict resolved(@Nullable UUID byFreeing) {
+  Conflict resolved(@Nullable Undo howToUndo) {
     return new Conflict(
-        id, first, second, Status.RESOLVED, null, byFreeing, version + 1, detectedAt);
+        id, first, second, Status.RESOLVED, null, howToUndo, version + 1, detectedAt);
   }
 
   Conflict dismissedNow() {
     return new Conflict(
         id, first, second, Status.DISMISSED, overlap().time(), null, version + 1, detectedAt);
+  }
+
+  /** The same, without a way back: what its action did was taken back elsewhere. */
+  Conflict withoutUndo() {
+    return new Conflict(id, first, second, status, dismissed, null, version + 1, detectedAt);
+  }
+
+  /** Whether this side of it is an event that was marked as free to resolve it. */
+  boolean markedFree(ConflictParty party) {
+    return undo instanceof Undo.MarkedFree free && free.block().equals(party.id());
   }
 
   Conflict reopened() {

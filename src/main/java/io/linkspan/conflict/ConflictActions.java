@@ -13,6 +13,7 @@ import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -20,15 +21,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Acts on conflicts. What is done to a block is followed by what that does to other conflicts. */
 final class ConflictActions {
-  /** How a block changes: none after it when it is gone or free, two when it is cut in two. */
-  record BlockChange(UUID id, List<TimeRange> before, List<TimeRange> after) {}
+  /**
+   * How a block changes.
+   *
+   * @param title the event's title or the block's reason
+   * @param calendar its name; null if manual
+   * @param after nothing when it is deleted or free, two when it is split
+   */
+  record BlockChange(
+      UUID id,
+      String type,
+      String title,
+      @Nullable String calendar,
+      List<TimeRange> before,
+      List<TimeRange> after) {
+    static BlockChange of(ConflictParty party, List<TimeRange> before, List<TimeRange> after) {
+      return new BlockChange(
+          party.id(), party.type(), party.title(), party.calendar(), before, after);
+    }
+  }
 
   /**
    * What an action did.
    *
-   * @param freedBlock marked free by it, or null
+   * @param undo how to take it back; null where nothing has to be
    */
-  record Done(String explanation, List<BlockChange> changes, @Nullable UUID freedBlock) {}
+  record Done(String explanation, List<BlockChange> changes, @Nullable Undo undo) {}
 
   /** For whom, who asks, and by which call. */
   record Actor(UUID organizerId, UUID userId, String requestId) {
@@ -77,7 +95,7 @@ final class ConflictActions {
   private Done dismiss(Handle tx, Actor actor, Conflict conflict) {
     var done =
         new Done(
-            "Both stay as they are; the conflict is shown again only if more of them overlaps.",
+            "Both stay as they are; the conflict is shown again only if the overlap grows.",
             List.of(),
             null);
     write(tx, actor, conflict.dismissedNow(), ConflictAction.DISMISS, done);
@@ -90,19 +108,72 @@ final class ConflictActions {
       write(tx, actor, conflict.reopened(), ConflictAction.REOPEN, done);
       return done;
     }
+    return switch (Objects.requireNonNull(conflict.undo())) {
+      case Undo.MarkedFree free -> blockAgain(tx, actor, free.block());
+      case Undo.Replaced replaced ->
+          followed(tx, actor, ConflictAction.REOPEN, putBack(tx, actor, conflict, replaced));
+    };
+  }
+
+  /**
+   * Lets an event block its time again that was marked as free.
+   *
+   * @throws Problem 409 {@code action_impossible} if it is gone
+   */
+  Done blockAgain(Handle tx, Actor actor, UUID id) {
     var event =
-        Optional.ofNullable(conflict.freedBlock())
-            .flatMap(id -> blockedTimes.lock(tx, actor.organizerId(), id))
-            .orElseThrow(() -> impossible("The event that was marked free is gone."));
+        blockedTimes
+            .lock(tx, actor.organizerId(), id)
+            .orElseThrow(() -> impossible("The event that was marked as free is gone."));
     blockedTimes.markFree(tx, actor.organizerId(), event, false);
+    // also of those that do not overlap any more: nothing is left to be undone
+    store.update(
+        tx,
+        actor.organizerId(),
+        store.resolvedByMarking(tx, actor.organizerId(), id).stream()
+            .map(Conflict::withoutUndo)
+            .toList(),
+        clock.instant());
     return followed(
         tx,
         actor,
         ConflictAction.REOPEN,
         new Done(
             capital(event) + " blocks its time again.",
-            List.of(new BlockChange(event.id(), List.of(), List.of(event.time()))),
+            List.of(BlockChange.of(party(event), List.of(), List.of(event.time()))),
             null));
+  }
+
+  /** The manual block as it was, unless somebody has changed it since. */
+  private Done putBack(Handle tx, Actor actor, Conflict conflict, Undo.Replaced undo) {
+    var before = undo.before();
+    var now = blockedTimes.lock(tx, actor.organizerId(), undo.block());
+    if (!now.map(BlockedTime::time).equals(Optional.ofNullable(undo.after()))) {
+      throw impossible("The block has been changed since.");
+    }
+    var remainder = undo.remainder();
+    if (remainder != null) {
+      var piece = blockedTimes.lock(tx, actor.organizerId(), remainder.id());
+      if (!piece.map(BlockedTime::time).equals(Optional.of(remainder.time()))) {
+        throw impossible("The block has been changed since.");
+      }
+      blockedTimes.delete(tx, actor.organizerId(), piece.get());
+    }
+    var draft = new Draft(before.time(), before.allDay(), before.reason(), true);
+    if (now.isPresent()) {
+      blockedTimes.change(tx, actor.organizerId(), now.get(), draft);
+    } else {
+      blockedTimes.restore(tx, actor.organizerId(), undo.block(), draft);
+    }
+    var wasLeft = new ArrayList<TimeRange>();
+    now.map(BlockedTime::time).ifPresent(wasLeft::add);
+    if (remainder != null) {
+      wasLeft.add(remainder.time());
+    }
+    return new Done(
+        capital(conflict.second()) + " is back as it was.",
+        List.of(BlockChange.of(conflict.second(), wasLeft, List.of(before.time()))),
+        null);
   }
 
   private Done delete(Handle tx, Actor actor, Conflict conflict) {
@@ -110,8 +181,8 @@ final class ConflictActions {
     blockedTimes.delete(tx, actor.organizerId(), block);
     return new Done(
         capital(block) + " is deleted.",
-        List.of(new BlockChange(block.id(), List.of(block.time()), List.of())),
-        null);
+        List.of(BlockChange.of(conflict.second(), List.of(block.time()), List.of())),
+        new Undo.Replaced(block.id(), before(block), null, null));
   }
 
   /** What remains before the event keeps the block's id; what remains after it alone does, too. */
@@ -129,19 +200,22 @@ final class ConflictActions {
     // whole days with a piece cut out are none
     blockedTimes.change(
         tx, actor.organizerId(), block, new Draft(rest.getFirst(), false, block.reason(), active));
+    Undo.Piece remainder = null;
     if (rest.size() > 1) {
-      blockedTimes.create(
-          tx, actor.organizerId(), new Draft(rest.getLast(), false, block.reason(), active));
+      var made =
+          blockedTimes.create(
+              tx, actor.organizerId(), new Draft(rest.getLast(), false, block.reason(), active));
+      remainder = new Undo.Piece(made.id(), made.time());
     }
     String what =
         rest.size() > 1
-            ? "%s is cut in two around %s."
-            : "%s is shortened so that it leaves the time of %s.";
+            ? "%s is split around %s."
+            : "%s is shortened so that it no longer overlaps %s.";
     return new Done(
         what.formatted(capital(block), event.name())
-            + (block.allDay() ? " It is no longer of whole days." : ""),
-        List.of(new BlockChange(block.id(), List.of(block.time()), rest)),
-        null);
+            + (block.allDay() ? " It is no longer an all-day block." : ""),
+        List.of(BlockChange.of(conflict.second(), List.of(block.time()), rest)),
+        new Undo.Replaced(block.id(), before(block), rest.getFirst(), remainder));
   }
 
   private Done markFree(Handle tx, Actor actor, Conflict conflict) {
@@ -149,9 +223,13 @@ final class ConflictActions {
     blockedTimes.markFree(tx, actor.organizerId(), event, true);
     return new Done(
         capital(event)
-            + " does not block any more; the event itself, and other occurrences of it, stay as they are.",
-        List.of(new BlockChange(event.id(), List.of(event.time()), List.of())),
-        event.id());
+            + " no longer blocks its time; the event itself and its other occurrences stay as they are.",
+        List.of(BlockChange.of(conflict.first(), List.of(event.time()), List.of())),
+        new Undo.MarkedFree(event.id()));
+  }
+
+  private static Undo.Before before(BlockedTime block) {
+    return new Undo.Before(block.time(), block.allDay(), block.reason());
   }
 
   private Done followed(Handle tx, Actor actor, ConflictAction action, Done done) {
@@ -164,7 +242,7 @@ final class ConflictActions {
                 actor.userId(),
                 actor.requestId(),
                 done.explanation(),
-                done.freedBlock())));
+                done.undo())));
     return done;
   }
 
@@ -188,17 +266,24 @@ final class ConflictActions {
   private BlockedTime lock(Handle tx, Actor actor, ConflictParty party) {
     return blockedTimes
         .lock(tx, actor.organizerId(), party.id())
-        .orElseThrow(
-            () -> impossible(English.capitalized(party.name()) + " was deleted meanwhile."));
+        .orElseThrow(() -> impossible(capital(party) + " has been deleted in the meantime."));
+  }
+
+  private static ConflictParty party(BlockedTime block) {
+    return ConflictParty.of(block, "a connected calendar");
   }
 
   private static String capital(BlockedTime block) {
-    return English.capitalized(ConflictParty.of(block, "a connected calendar").name());
+    return capital(party(block));
+  }
+
+  private static String capital(ConflictParty party) {
+    return English.capitalized(party.name());
   }
 
   private static Problem impossible(Conflict conflict, ConflictAction action) {
     if (conflict.status() == Conflict.Status.RESOLVED) {
-      return impossible("The conflict is resolved already.");
+      return impossible("The conflict is already resolved.");
     }
     var possible = ConflictAdvice.actions(conflict).stream().map(ConflictAction::text).toList();
     return impossible(
@@ -206,10 +291,10 @@ final class ConflictActions {
               case DELETE_BLOCK -> "Neither of the two is a manual block.";
               case SHRINK_BLOCK ->
                   conflict.second().manual()
-                      ? "The event covers the block entirely: nothing of it would be left."
+                      ? "The event covers the whole block: nothing would be left of it."
                       : "Neither of the two is a manual block.";
-              case DISMISS -> "The conflict is dismissed already.";
-              case REOPEN -> "The conflict is open already.";
+              case DISMISS -> "The conflict is already dismissed.";
+              case REOPEN -> "The conflict is already open.";
               case MARK_FREE -> "Neither of the two is an event that can be marked free.";
             })
         .fix("Possible now: " + String.join(", ", possible) + ".");

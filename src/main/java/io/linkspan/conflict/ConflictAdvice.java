@@ -11,11 +11,16 @@ import io.linkspan.platform.text.English;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What can be done about a conflict, and what we would do. */
 final class ConflictAdvice {
-  /** What we would do, and why. */
-  record Recommendation(String action, String title, String explanation) {
+  /**
+   * What we would do, and why.
+   *
+   * @param action null where it cannot be done here, but in the calendar
+   */
+  record Recommendation(@Nullable String action, String title, String explanation) {
     private static Recommendation of(ConflictAction action, String title, String explanation) {
       return new Recommendation(action.text(), title, explanation);
     }
@@ -33,11 +38,11 @@ final class ConflictAdvice {
         ways.addFirst(REOPEN);
         yield List.copyOf(ways);
       }
-      case RESOLVED -> conflict.freedBlock() == null ? List.of() : List.of(REOPEN);
+      case RESOLVED -> conflict.undo() == null ? List.of() : List.of(REOPEN);
     };
   }
 
-  /** Nothing for a conflict that is settled. */
+  /** Nothing for a conflict that is dismissed or resolved. */
   static Optional<Recommendation> recommendation(Conflict conflict) {
     if (conflict.status() != Conflict.Status.OPEN) {
       return Optional.empty();
@@ -86,14 +91,22 @@ final class ConflictAdvice {
     if (conflict.first().allDay() && !conflict.second().allDay()) {
       return Recommendation.of(
           MARK_FREE,
-          "Let the whole-day event not block",
-          "%s is of the whole day, which mostly is a note; %s keeps its time. If it is an absence, move the other event instead."
+          "Mark the all-day event as free",
+          "%s lasts all day, which is usually a note rather than an appointment; %s keeps its time. If it is an absence, move the other event instead."
               .formatted(English.capitalized(first), second));
+    }
+    if (conflict.overlap().severity() == Overlap.Severity.HIGH) {
+      // dismissing it, or freeing the time of a meeting, would leave somebody in two places
+      return new Recommendation(
+          null,
+          "Move one of the events",
+          "You cannot attend both %s and %s: move or cancel one of them in its calendar, and the conflict resolves itself."
+              .formatted(first, second));
     }
     return Recommendation.of(
         DISMISS,
-        "Move one of the events, or let both stay",
-        "%s and %s come from connected calendars: move one of them there and the conflict resolves by itself. If both may stay, dismiss it."
+        "Keep both",
+        "%s and %s can usually coexist, because one of them lasts all day. If not, move one in its calendar and the conflict resolves itself."
             .formatted(English.capitalized(first), second));
   }
 }

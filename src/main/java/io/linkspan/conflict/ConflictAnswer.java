@@ -53,7 +53,8 @@ record ConflictAnswer(
       Instant end,
       @Nullable String calendar,
       @Nullable UUID calendarId,
-      @Nullable UUID integrationId) {}
+      @Nullable UUID integrationId,
+      boolean markedFree) {}
 
   static ConflictAnswer of(Conflict conflict) {
     var overlap = conflict.overlap();
@@ -74,7 +75,7 @@ record ConflictAnswer(
         second.manual()
             ? new Block(second.id(), second.title(), second.start(), second.end())
             : null,
-        List.of(party(first), party(second)),
+        List.of(party(conflict, first), party(conflict, second)),
         overlap.type(),
         overlap.minutes(),
         overlap.severity(),
@@ -84,16 +85,17 @@ record ConflictAnswer(
         ConflictAdvice.actions(conflict).stream().map(ConflictAction::text).toList());
   }
 
-  private static Party party(ConflictParty party) {
+  private static Party party(Conflict conflict, ConflictParty party) {
     return new Party(
-        party.manual() ? "manual_block" : "external_event",
+        party.type(),
         party.id(),
         party.title(),
         party.start(),
         party.end(),
         party.calendar(),
         party.calendarId(),
-        party.integrationId());
+        party.integrationId(),
+        conflict.markedFree(party));
   }
 
   /** With what became of it, oldest first. */

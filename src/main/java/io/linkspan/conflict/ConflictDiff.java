@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What has to be written so that the stored conflicts are those that were found. */
@@ -54,7 +53,7 @@ final class ConflictDiff {
   /** A pair is not in conflict any more. */
   void gone(Conflict before) {
     goneCount++;
-    var after = before.resolved(freedBlockOf(before));
+    var after = before.resolved(undoOf(before));
     updates.add(after);
     if (over(before)) {
       // blocks that are over are not kept: nobody solved anything
@@ -65,8 +64,8 @@ final class ConflictDiff {
     resolved.add(after);
   }
 
-  private @Nullable UUID freedBlockOf(Conflict conflict) {
-    return cause.map(Cause::freedBlock).filter(conflict::involves).orElse(null);
+  private @Nullable Undo undoOf(Conflict conflict) {
+    return cause.map(Cause::undo).filter(undo -> conflict.involves(undo.block())).orElse(null);
   }
 
   private void remember(Conflict conflict, String explanation) {

@@ -38,6 +38,11 @@ record ConflictParty(
         block.integrationId());
   }
 
+  /** As the contract calls it. */
+  String type() {
+    return manual ? "manual_block" : "external_event";
+  }
+
   TimeRange time() {
     return new TimeRange(start, end);
   }

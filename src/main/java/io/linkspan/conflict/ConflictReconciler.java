@@ -40,14 +40,10 @@ public final class ConflictReconciler {
    * Why conflicts are about to change.
    *
    * @param requestId the call in which it was done
-   * @param freedBlock marked free by it, or null
+   * @param undo how to take it back; null where nothing has to be
    */
   record Cause(
-      String action,
-      UUID userId,
-      String requestId,
-      String explanation,
-      @Nullable UUID freedBlock) {}
+      String action, UUID userId, String requestId, String explanation, @Nullable Undo undo) {}
 
   private final Database database;
   private final ConflictStore store;

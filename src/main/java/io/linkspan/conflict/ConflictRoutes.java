@@ -19,7 +19,7 @@ import io.linkspan.platform.time.TimeRange;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,6 +39,7 @@ public final class ConflictRoutes implements Routes {
   private final ConflictActions actions;
   private final BlockedTimes blockedTimes;
   private final CalendarFreshness freshness;
+  private final MarkedFreeRoutes markedFree;
   private final Clock clock;
 
   public ConflictRoutes(
@@ -54,6 +55,7 @@ public final class ConflictRoutes implements Routes {
     this.actions = new ConflictActions(reconciler, blocks.blockedTimes(), changes, ids, clock);
     this.blockedTimes = blocks.blockedTimes();
     this.freshness = blocks.freshness();
+    this.markedFree = new MarkedFreeRoutes(database, store, reconciler, actions, blocks, clock);
     this.clock = clock;
   }
 
@@ -70,7 +72,7 @@ public final class ConflictRoutes implements Routes {
 
   record Asked(String action, @Nullable Boolean preview) {}
 
-  record AskedOfMany(List<UUID> ids, String action) {}
+  record AskedOfMany(List<UUID> ids, String action, @Nullable Boolean preview) {}
 
   /** What an action did, or would do. */
   record Resolution(
@@ -80,8 +82,12 @@ public final class ConflictRoutes implements Routes {
       List<BlockChange> changes,
       ConflictAnswer.Detail conflict) {}
 
-  /** What became of each. */
-  record Resolved(List<ConflictAnswer> resolved, List<Failed> failed) {}
+  /** What became of each, or would. */
+  record Resolved(
+      boolean preview,
+      List<ConflictAnswer> resolved,
+      List<BlockChange> changes,
+      List<Failed> failed) {}
 
   record Failed(UUID id, String code, String detail) {}
 
@@ -91,6 +97,7 @@ public final class ConflictRoutes implements Routes {
     operations.on("getConflict", this::get);
     operations.on("resolveConflict", this::resolve);
     operations.on("resolveConflicts", this::resolveMany);
+    markedFree.register(operations);
   }
 
   private Reply list(Call call) {
@@ -171,32 +178,41 @@ public final class ConflictRoutes implements Routes {
 
   private Reply resolveMany(Call call) {
     var asked = call.body(AskedOfMany.class);
+    boolean preview = Boolean.TRUE.equals(asked.preview());
     var action = ConflictAction.of(asked.action());
     var actor = Actor.of(call);
     return call.transact(
         tx -> {
           store.lockParties(tx, actor.organizerId(), asked.ids());
           reconciler.reconcile(tx, actor.organizerId(), Optional.empty());
-          return Reply.ok(resolveMany(tx, actor, asked.ids(), action));
+          if (preview) {
+            tx.savepoint(PREVIEW);
+          }
+          var resolved = resolveMany(tx, actor, asked.ids(), action, preview);
+          if (preview) {
+            tx.rollbackToSavepoint(PREVIEW);
+          }
+          return Reply.ok(resolved);
         });
   }
 
-  private Resolved resolveMany(Handle tx, Actor actor, List<UUID> ids, ConflictAction action) {
-    var standing = new HashSet<UUID>();
-    ids.forEach(
-        id ->
-            store
-                .find(tx, actor.organizerId(), id)
-                .filter(Conflict::standing)
-                .ifPresent(conflict -> standing.add(id)));
+  private Resolved resolveMany(
+      Handle tx, Actor actor, List<UUID> ids, ConflictAction action, boolean preview) {
+    var statusBefore = new HashMap<UUID, Conflict.Status>();
+    for (var id : ids) {
+      store
+          .find(tx, actor.organizerId(), id)
+          .ifPresent(conflict -> statusBefore.put(id, conflict.status()));
+    }
     var resolved = new ArrayList<UUID>();
+    var changed = new ArrayList<BlockChange>();
     var failed = new ArrayList<Failed>();
     for (var id : ids) {
       try {
         var conflict = required(tx, actor.organizerId(), id);
-        // what was done to another of them has resolved this one as well
-        if (conflict.standing() || !standing.contains(id)) {
-          actions.act(tx, actor, conflict, action);
+        // otherwise what was done to another of them has done it to this one as well
+        if (conflict.status() == statusBefore.get(id)) {
+          changed.addAll(actions.act(tx, actor, conflict, action).changes());
         }
         resolved.add(id);
       } catch (Problem problem) {
@@ -204,9 +220,11 @@ public final class ConflictRoutes implements Routes {
       }
     }
     return new Resolved(
+        preview,
         resolved.stream()
             .map(id -> ConflictAnswer.of(required(tx, actor.organizerId(), id)))
             .toList(),
+        changed,
         failed);
   }
 

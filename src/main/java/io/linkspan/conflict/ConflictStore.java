@@ -22,7 +22,8 @@ final class ConflictStore {
   private static final String SELECT =
       """
       SELECT id, first_party::text AS first_party, second_party::text AS second_party, status,
-             dismissed_from, dismissed_to, freed_block, version, detected_at
+             dismissed_from, dismissed_to, freed_block, replaced_block::text AS replaced_block,
+             version, detected_at
       FROM conflicts
       """;
   private static final String IN_RANGE =
@@ -74,7 +75,8 @@ final class ConflictStore {
         tx.createQuery(
                 """
                 SELECT DISTINCT b.id FROM conflicts c
-                CROSS JOIN LATERAL unnest(ARRAY[c.block_a, c.block_b, c.freed_block]) AS b (id)
+                CROSS JOIN LATERAL unnest(ARRAY[
+                  c.block_a, c.block_b, c.freed_block, (c.replaced_block -> 'remainder' ->> 'id')::uuid]) AS b (id)
                 WHERE c.organizer_id = :organizer AND c.id = ANY(:ids) AND b.id IS NOT NULL
                 """)
             .bind("organizer", organizerId)
@@ -82,6 +84,11 @@ final class ConflictStore {
             .mapTo(UUID.class)
             .list()
             .toArray(UUID[]::new);
+    lockBlocks(tx, organizerId, blocks);
+  }
+
+  /** Locks these blocks' calendars, then the blocks. */
+  void lockBlocks(Handle tx, UUID organizerId, UUID... blocks) {
     tx.createQuery(
             """
             SELECT id FROM calendars
@@ -101,6 +108,15 @@ final class ConflictStore {
         .bind("organizer", organizerId)
         .bind("blocks", blocks)
         .mapTo(UUID.class)
+        .list();
+  }
+
+  /** Conflicts that marking one of these events as free resolved. */
+  List<Conflict> resolvedByMarking(Handle tx, UUID organizerId, UUID event) {
+    return tx.createQuery(SELECT + "WHERE organizer_id = :organizer AND freed_block = :event")
+        .bind("organizer", organizerId)
+        .bind("event", event)
+        .map((rs, context) -> conflict(rs))
         .list();
   }
 
@@ -193,10 +209,10 @@ final class ConflictStore {
         tx,
         """
         INSERT INTO conflicts (organizer_id, id, kind, block_a, block_b, first_party, second_party,
-                               overlap_from, overlap_to, status, dismissed_from, dismissed_to, freed_block,
+                               overlap_from, overlap_to, status, dismissed_from, dismissed_to, freed_block, replaced_block,
                                version, detected_at, updated_at)
         VALUES (:organizer, :id, :kind, :a, :b, :first::jsonb, :second::jsonb,
-                :from, :to, :status, :dismissedFrom, :dismissedTo, :freed, :version, :detectedAt, :now)
+                :from, :to, :status, :dismissedFrom, :dismissedTo, :freed, :replaced::jsonb, :version, :detectedAt, :now)
         """,
         organizerId,
         conflicts,
@@ -210,7 +226,8 @@ final class ConflictStore {
         UPDATE conflicts
         SET kind = :kind, block_a = :a, block_b = :b, first_party = :first::jsonb, second_party = :second::jsonb,
             overlap_from = :from, overlap_to = :to, status = :status, dismissed_from = :dismissedFrom,
-            dismissed_to = :dismissedTo, freed_block = :freed, version = :version, detected_at = :detectedAt,
+            dismissed_to = :dismissedTo, freed_block = :freed, replaced_block = :replaced::jsonb,
+            version = :version, detected_at = :detectedAt,
             updated_at = :now
         WHERE organizer_id = :organizer AND id = :id
         """,
@@ -241,7 +258,12 @@ final class ConflictStore {
             .bind("status", text(conflict.status()))
             .bind("dismissedFrom", dismissed == null ? null : dismissed.start())
             .bind("dismissedTo", dismissed == null ? null : dismissed.end())
-            .bind("freed", conflict.freedBlock())
+            .bind("freed", conflict.undo() instanceof Undo.MarkedFree free ? free.block() : null)
+            .bind(
+                "replaced",
+                conflict.undo() instanceof Undo.Replaced replaced
+                    ? Storable.json(Json.text(replaced))
+                    : null)
             .bind("version", conflict.version())
             .bind("detectedAt", conflict.detectedAt())
             .bind("now", now)
@@ -327,9 +349,18 @@ final class ConflictStore {
         dismissedFrom == null || dismissedTo == null
             ? null
             : new TimeRange(dismissedFrom, dismissedTo),
-        rs.getObject("freed_block", UUID.class),
+        undo(rs),
         rs.getLong("version"),
         rs.getObject("detected_at", OffsetDateTime.class).toInstant());
+  }
+
+  private static @Nullable Undo undo(ResultSet rs) throws SQLException {
+    var freed = rs.getObject("freed_block", UUID.class);
+    if (freed != null) {
+      return new Undo.MarkedFree(freed);
+    }
+    var replaced = rs.getString("replaced_block");
+    return replaced == null ? null : Json.read(replaced, Undo.Replaced.class);
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
