@@ -412,7 +412,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/calendar/{id}/calendars/{cid}/": {
+    readonly "/api/v1/integrations/calendar/{id}/calendars/{calendarId}/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -470,7 +470,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/calendar/{id}/syncs/{sid}/": {
+    readonly "/api/v1/integrations/calendar/{id}/syncs/{syncId}/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -1658,11 +1658,6 @@ export interface components {
             readonly server_url?: string;
             /** @description The feed's new address. */
             readonly url?: string;
-            /**
-             * Format: uri
-             * @description Where a provider with a consent page returns to; the others ignore it.
-             */
-            readonly redirect_uri?: string;
         };
         /**
          * @description What to change; what is left out stays.
@@ -1889,7 +1884,7 @@ export interface components {
         readonly ForcedSync: {
             /** @description What happens now. */
             readonly message: string;
-            /** @description One for each calendar; read them under `syncs/{sid}/`. */
+            /** @description One for each calendar; read them under `syncs/{syncId}/`. */
             readonly syncs: readonly {
                 /** @description The sync run. */
                 readonly id: components["schemas"]["Id"];
@@ -5260,7 +5255,7 @@ export interface operations {
                 /** @description The resource's id. Anything that is not an id answers 404. */
                 readonly id: components["parameters"]["Id"];
                 /** @description A calendar's id. Anything that is not an id answers 404. */
-                readonly cid: components["parameters"]["Cid"];
+                readonly calendarId: components["parameters"]["Cid"];
             };
             readonly cookie?: never;
         };
@@ -5302,7 +5297,7 @@ export interface operations {
                 /** @description The resource's id. Anything that is not an id answers 404. */
                 readonly id: components["parameters"]["Id"];
                 /** @description A calendar's id. Anything that is not an id answers 404. */
-                readonly cid: components["parameters"]["Cid"];
+                readonly calendarId: components["parameters"]["Cid"];
             };
             readonly cookie?: never;
         };
@@ -5430,7 +5425,7 @@ export interface operations {
                 /** @description The resource's id. Anything that is not an id answers 404. */
                 readonly id: components["parameters"]["Id"];
                 /** @description A sync run's id. Anything that is not an id answers 404. */
-                readonly sid: components["parameters"]["Sid"];
+                readonly syncId: components["parameters"]["Sid"];
             };
             readonly cookie?: never;
         };

@@ -161,7 +161,7 @@ describe("what a calendar does", () => {
   it("is as it was when the server refuses", async () => {
     server.use(
       http.get(`${base}/:id/calendars/`, () => HttpResponse.json(world.calendars[first.id])),
-      http.patch(`${base}/:id/calendars/:cid/`, async () => {
+      http.patch(`${base}/:id/calendars/:calendarId/`, async () => {
         await delay(patience);
         return refusal(503, "unavailable", "The database refuses connections.");
       }),
@@ -184,7 +184,7 @@ describe("the destination of bookings", () => {
   it("moves from one calendar to the other at once, and back when refused", async () => {
     server.use(
       http.get(`${base}/:id/calendars/`, () => HttpResponse.json(world.calendars[first.id])),
-      http.patch(`${base}/:id/calendars/:cid/`, async () => {
+      http.patch(`${base}/:id/calendars/:calendarId/`, async () => {
         await delay(patience);
         return refusal(409, "calendar_read_only", "Family may be read only now.");
       }),

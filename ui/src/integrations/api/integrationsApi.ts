@@ -31,8 +31,8 @@ export const integrationsApi = {
 
   calendars: (id: string, { signal }: Signal) =>
     call("get", `${base}/calendar/{id}/calendars/`, { path: { id }, signal }),
-  updateCalendar: (id: string, cid: string, body: UpdateCalendar) =>
-    call("patch", `${base}/calendar/{id}/calendars/{cid}/`, { path: { id, cid }, body }),
+  updateCalendar: (id: string, calendarId: string, body: UpdateCalendar) =>
+    call("patch", `${base}/calendar/{id}/calendars/{calendarId}/`, { path: { id, calendarId }, body }),
 
   forceSync: (id: string, full: boolean) =>
     call("post", `${base}/calendar/{id}/force-sync/`, { path: { id }, query: { full } }),

@@ -26,8 +26,8 @@ export function CalendarChoices({ integrationId, calendar }: Props) {
   const [open, setOpen] = useState(false);
   const update = useUpdateCalendar(integrationId);
   const writable = calendar.access === "owner" || calendar.access === "writer";
-  const change = (body: Parameters<typeof update.mutate>[0] extends infer B ? Omit<B & object, "cid"> : never) =>
-    update.mutate({ cid: calendar.id, ...body });
+  const change = (body: Parameters<typeof update.mutate>[0] extends infer B ? Omit<B & object, "calendarId"> : never) =>
+    update.mutate({ calendarId: calendar.id, ...body });
   return (
     <li className="px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-2.5">

@@ -215,12 +215,13 @@ export function useUpdateCalendar(integrationId: string) {
   return useOptimistic({
     // one scope for all: a new destination takes the place of one that may be in any account
     scope: "calendars",
-    run: ({ cid, ...body }: UpdateCalendar & { cid: string }) => api.updateCalendar(integrationId, cid, body),
+    run: ({ calendarId, ...body }: UpdateCalendar & { calendarId: string }) =>
+      api.updateCalendar(integrationId, calendarId, body),
     // a new destination takes the place of another one, which may be in any integration
     touches: (input) => [input.is_destination === undefined ? keys.calendars.of(integrationId) : keys.calendars.all],
-    expect: (client, { cid, busy_policy, is_destination, ...change }) => {
+    expect: (client, { calendarId, busy_policy, is_destination, ...change }) => {
       const apply = (calendar: Calendar): Calendar => {
-        if (calendar.id !== cid) return is_destination ? { ...calendar, is_destination: false } : calendar;
+        if (calendar.id !== calendarId) return is_destination ? { ...calendar, is_destination: false } : calendar;
         return {
           ...calendar,
           ...change,

@@ -27,10 +27,11 @@ final class AvailabilityModule implements Module {
     var clock = platform.clock();
     this.platform = platform;
     this.freshness = new StoredFreshness(platform.config().sync().interval(), clock);
-    this.blockedTimes = new BlockedTimes(
+    this.blockedTimes =
+        new BlockedTimes(
             blockChanges, activity.changes(), afterChange, platform.limits(), ids, clock);
-    this.syncedBlocks = new SyncedBlocks(
-            blockChanges, activity.changes(), platform.limits(), ids, clock);
+    this.syncedBlocks =
+        new SyncedBlocks(blockChanges, activity.changes(), platform.limits(), ids, clock);
   }
 
   BlockChangeStore blockChanges() {

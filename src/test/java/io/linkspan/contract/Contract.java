@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** {@code openapi.yaml} as tests see it. Safe to share. */
@@ -24,7 +25,7 @@ public final class Contract {
           SpecificationVersion.DRAFT_2020_12,
           registry ->
               registry
-                  .schemas(Map.of(DOCUMENT, ROOT.toString()))
+                  .schemas(Map.of(DOCUMENT, closed(ROOT.deepCopy()).toString()))
                   .schemaRegistryConfig(
                       SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
 
@@ -134,6 +135,28 @@ public final class Contract {
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       visit(pointer.appendIndex(i), node.get(i), visitor);
     }
+  }
+
+  /**
+   * The document as strictly as this version keeps to it: answers are open, so that clients live
+   * with what comes later, but hold nothing that is not described.
+   */
+  private static JsonNode closed(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.properties().forEach(member -> closed(member.getValue()));
+      if (object.has("x-extensible-enum")) {
+        object.set("enum", object.get("x-extensible-enum"));
+      }
+      if (object.path("properties").isObject()
+          && object.path("type").asString("").equals("object")
+          && !object.has("additionalProperties")
+          && !object.has("allOf")) {
+        object.put("additionalProperties", false);
+      }
+    } else {
+      node.forEach(Contract::closed);
+    }
+    return node;
   }
 
   private static JsonNode read() {

@@ -271,7 +271,8 @@ final class CalendarRoutes implements Routes {
     var calendar =
         database.snapshot(
             handle ->
-                calendars.calendar(handle, call.organizerId(), call.id("id"), call.id("cid")));
+                calendars.calendar(
+                    handle, call.organizerId(), call.id("id"), call.id("calendarId")));
     return Reply.ok(calendar).version(calendar.version());
   }
 
@@ -281,7 +282,8 @@ final class CalendarRoutes implements Routes {
         database.inTransaction(
             tx -> {
               var before =
-                  calendars.lockCalendar(tx, call.organizerId(), call.id("id"), call.id("cid"));
+                  calendars.lockCalendar(
+                      tx, call.organizerId(), call.id("id"), call.id("calendarId"));
               call.requireMatch(before.version());
               return calendars.choose(tx, call.organizerId(), before, choice(before, body));
             });
@@ -305,7 +307,8 @@ final class CalendarRoutes implements Routes {
   private Reply getSync(Call call) {
     return Reply.ok(
         database.snapshot(
-            handle -> calendars.sync(handle, call.organizerId(), call.id("id"), call.id("sid"))));
+            handle ->
+                calendars.sync(handle, call.organizerId(), call.id("id"), call.id("syncId"))));
   }
 
   private static Choice choice(Calendar before, ObjectNode body) {

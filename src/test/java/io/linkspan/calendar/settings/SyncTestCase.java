@@ -108,7 +108,8 @@ abstract class SyncTestCase {
     var ids = new Ids(clock);
     Changes changes = (tx, organizer, kind, resource, change) -> shown.add(kind);
     var sealer = TinkSealer.open(database, new KeysetFile(directory.resolve("keyset"), true));
-    accounts = new Connections(
+    accounts =
+        new Connections(
             List.of(server), sealer, database, new OrganizerLimits(limits, clock), ids, clock);
     return new CalendarFeature(
         new CalendarFeature.Parts(
