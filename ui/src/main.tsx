@@ -2,21 +2,12 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
-import { forgetVersions } from "@/api/client";
-import { onSignedOut, queryClient } from "@/api/queryClient";
+import { queryClient } from "@/api/queryClient";
 import { preferences } from "@/app/preferences";
 import { RootBoundary } from "@/app/RootBoundary";
 import { router } from "@/app/router";
 import { loadIntl, Translations } from "@/i18n";
 import "./styles.css";
-
-onSignedOut(() => {
-  const { location } = router.state;
-  if (/^\/(sign-in|setup|invite)/.test(location.pathname)) return;
-  queryClient.clear();
-  forgetVersions();
-  void router.navigate({ to: "/sign-in", search: { next: location.href }, replace: true });
-});
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

@@ -1,5 +1,6 @@
 import { ApiProblem, noAnswer, type Problem } from "./problem";
 import type { paths } from "./schema";
+import { sessionEnded } from "./session";
 
 type Method = "get" | "post" | "patch" | "put" | "delete";
 type Operation<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? paths[P][M] : never;
@@ -102,7 +103,11 @@ export async function call<M extends Method, P extends PathOf<M>>(
     if (signal?.aborted) throw cause;
     throw noAnswer("");
   }
-  if (!response.ok) throw await problemFrom(response);
+  if (!response.ok) {
+    const problem = await problemFrom(response);
+    if (problem.unauthenticated) sessionEnded();
+    throw problem;
+  }
   const etag = response.headers.get("ETag");
   if (etag) versions.set(resource, etag);
   if (response.status === 204) return undefined as Answer<Operation<P, M>>;

@@ -23,7 +23,7 @@ export class ApiProblem extends Error {
   }
 
   get unauthenticated() {
-    return this.problem.status === 401;
+    return this.problem.code === "unauthenticated";
   }
 }
 

@@ -1,21 +1,9 @@
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { QueryClient } from "@tanstack/react-query";
 import { ApiProblem } from "./problem";
 import { isPaused } from "./stream";
 
-let whenSignedOut: () => void = () => {};
-
-/** What to do when the server no longer knows the session. */
-export function onSignedOut(action: () => void) {
-  whenSignedOut = action;
-}
-
 export function createQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError(error) {
-        if (error instanceof ApiProblem && error.unauthenticated) whenSignedOut();
-      },
-    }),
     defaultOptions: {
       queries: {
         // the stream says what changed; this only covers what it missed

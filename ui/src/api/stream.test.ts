@@ -133,6 +133,13 @@ describe("the stream", () => {
     expect(Source.made[3]?.url).toBe("/api/v1/stream/");
   });
 
+  it("finds out whether the session has ended when it is refused", async () => {
+    const asked = vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response("{}"));
+    Source.made[0]?.fails(0);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toHaveBeenCalledWith("/api/v1/users/me/", expect.anything());
+  });
+
   it("does not come back with an old address where it has never been open", async () => {
     Source.made[0]?.fails(0);
     expect(Source.made[0]?.readyState).toBe(Source.CLOSED);

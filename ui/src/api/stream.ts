@@ -2,7 +2,9 @@ import { hashKey, partialMatchKey, type Query, type QueryClient, type QueryKey }
 import { useSyncExternalStore } from "react";
 import type { ChangeEvent } from "@/types";
 import { isBeingChanged } from "./changing";
+import { call } from "./client";
 import { keys } from "./keys";
+import { useSession } from "./session";
 
 /** What the stream is doing: `live` and `paused` are told apart from a connection that is down. */
 export type StreamState = { connection: "connecting" | "live" | "down"; paused: boolean; waiting: number };
@@ -125,6 +127,8 @@ export function startStream(queryClient: QueryClient): () => void {
       // a reset; only an answer that is no stream ends that. What has never been open has come nowhere: its address is old
       if (opened && source?.readyState !== EventSource.CLOSED) return;
       source?.close();
+      // the browser does not tell why; a session that has ended says so here
+      void call("get", "/api/v1/users/me/").catch(() => {});
       retry = setTimeout(open, Math.min(retryFirst * 2 ** refusals, retryMost));
       refusals += 1;
     };
@@ -165,7 +169,8 @@ export function isPaused(): boolean {
   return state.paused;
 }
 
-/** How often to ask again by itself: what the stream may have missed, unless the page is held still. */
+/** How often to ask again by itself: what the stream may have missed, unless the page is held still or nobody is signed in. */
 export function useWhileLive(interval: number): number | false {
-  return useSyncExternalStore(subscribe, isPaused) ? false : interval;
+  const { ended } = useSession();
+  return useSyncExternalStore(subscribe, isPaused) || ended ? false : interval;
 }

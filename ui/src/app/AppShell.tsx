@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, type LinkProps, Outlet, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
+import { stopAsking, useSession } from "@/api/session";
 import { startStream } from "@/api/stream";
 import { Boundary, cx, Icon, IconButton, type IconName, Later, onDemand } from "@/components/core";
 import { Toaster } from "@/components/core/Toaster";
@@ -15,6 +16,8 @@ import { useShortcuts } from "./useShortcuts";
 
 const DisplaySettings = onDemand(() => withWords("help", import("./DisplaySettings")).then((m) => m.DisplaySettings));
 const ShortcutsHelp = onDemand(() => withWords("help", import("./ShortcutsHelp")).then((m) => m.ShortcutsHelp));
+
+const SignInAgain = onDemand(() => import("@/identity/components/SignInAgain").then((m) => m.SignInAgain));
 
 type Place = {
   to: LinkProps["to"];
@@ -41,7 +44,8 @@ export function AppShell() {
   const openHelp = useCallback(() => setAsked("help"), []);
   const close = () => setAsked(null);
   useShortcuts(openHelp);
-  useEffect(() => startStream(client), [client]);
+  const session = useSession();
+  useEffect(() => (session.ended ? undefined : startStream(client)), [client, session.ended]);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
       <a
@@ -118,6 +122,9 @@ export function AppShell() {
       <Later asked={asked} onClose={close}>
         {asked === "display" && <DisplaySettings onClose={close} />}
         {asked === "help" && <ShortcutsHelp onClose={close} />}
+      </Later>
+      <Later asked={session.asking && "sign-in"} onClose={stopAsking}>
+        {session.asking && <SignInAgain onClose={stopAsking} />}
       </Later>
     </div>
   );

@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { keys } from "@/api/keys";
+import { sessionEnded, useSession } from "@/api/session";
 import { useStream } from "@/api/stream";
 import { Button, Icon, type IconName, Time } from "@/components/core";
 import { useT } from "@/i18n";
@@ -28,6 +29,7 @@ export function ConnectionBanner() {
   const t = useT();
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   const { connection } = useStream();
+  const session = useSession();
   const client = useQueryClient();
   const outdated = useOutdated(client);
   const [away, setAway] = useState(false);
@@ -49,6 +51,20 @@ export function ConnectionBanner() {
         {t(online ? "offline.server" : "offline.network")}{" "}
         {Number.isFinite(oldest) &&
           t.rich("offline.age", { age: <Time key="age" at={new Date(oldest).toISOString()} /> })}
+      </Banner>
+    );
+  }
+  if (session.ended) {
+    return (
+      <Banner
+        icon="warn"
+        action={
+          <Button size="sm" onClick={sessionEnded}>
+            {t("session.sign_in")}
+          </Button>
+        }
+      >
+        {t("problem.unauthenticated")}
       </Banner>
     );
   }

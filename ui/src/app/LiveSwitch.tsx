@@ -1,3 +1,4 @@
+import { sessionEnded, useSession } from "@/api/session";
 import { pauseStream, useStream } from "@/api/stream";
 import { cx, Icon } from "@/components/core";
 import { useT } from "@/i18n";
@@ -6,6 +7,21 @@ import { useT } from "@/i18n";
 export function LiveSwitch() {
   const t = useT();
   const { connection, paused, waiting } = useStream();
+  const { ended } = useSession();
+  if (ended) {
+    return (
+      <button
+        type="button"
+        onClick={sessionEnded}
+        className="flex h-8.5 items-center gap-2.5 rounded-md px-2.5 font-medium text-warn hover:bg-sunken max-md:h-10"
+      >
+        <span aria-hidden="true" className="grid size-4 place-items-center">
+          <span className="size-2 rounded-full bg-warn-mark" />
+        </span>
+        {t("live.signed_out")}
+      </button>
+    );
+  }
   const word = paused
     ? waiting > 0
       ? t("live.paused_waiting", { count: waiting })

@@ -1,10 +1,15 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { call } from "@/api/client";
 import { keys } from "@/api/keys";
+import { sessionBegan } from "@/api/session";
 
 export const meQuery = queryOptions({
   queryKey: keys.me,
-  queryFn: ({ signal }) => call("get", "/api/v1/users/me/", { signal }),
+  queryFn: async ({ signal }) => {
+    const me = await call("get", "/api/v1/users/me/", { signal });
+    sessionBegan();
+    return me;
+  },
   staleTime: 5 * 60_000,
 });
 

@@ -2,7 +2,9 @@ import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient }
 import { call, forgetVersions } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useOptimistic } from "@/api/optimistic";
+import { ApiProblem } from "@/api/problem";
 import type { components } from "@/api/schema";
+import { sessionBegan } from "@/api/session";
 import { useSubmitKey } from "@/api/submitKey";
 import { dismissAllToasts } from "@/components/core/toasts";
 
@@ -20,13 +22,35 @@ function beginAnew(client: QueryClient) {
   dismissAllToasts();
 }
 
+function begin(client: QueryClient, user: Schemas["User"]) {
+  client.setQueryData(keys.me, user);
+  sessionBegan();
+}
+
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["LoginRequest"]) => call("post", "/api/v1/auth/login/", { body }),
     onSuccess: (user) => {
       beginAnew(client);
-      client.setQueryData(keys.me, user);
+      begin(client, user);
+    },
+  });
+}
+
+/** Goes on with the page that is open; who signs in to another account begins with a page of one's own. */
+export function useSignInAgain() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["LoginRequest"]) => call("post", "/api/v1/auth/login/", { body }),
+    onSuccess: (user) => {
+      const before = client.getQueryData<Schemas["User"]>(keys.me);
+      if (before?.id !== user.id) {
+        window.location.reload();
+        return;
+      }
+      begin(client, user);
+      void client.invalidateQueries();
     },
   });
 }
@@ -34,7 +58,14 @@ export function useSignIn() {
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => call("post", "/api/v1/auth/logout/"),
+    mutationFn: async () => {
+      try {
+        await call("post", "/api/v1/auth/logout/");
+      } catch (error) {
+        // it has ended already, which is what was asked for
+        if (!(error instanceof ApiProblem && error.unauthenticated)) throw error;
+      }
+    },
     onSuccess: () => beginAnew(client),
   });
 }
@@ -44,7 +75,7 @@ export function useCompleteSetup() {
   return useMutation({
     mutationFn: (body: Schemas["SetupRequest"]) => call("post", "/api/v1/setup/", { body }),
     onSuccess: (user) => {
-      client.setQueryData(keys.me, user);
+      begin(client, user);
       client.setQueryData(keys.setup, { needed: false });
     },
   });
@@ -54,7 +85,7 @@ export function useAcceptInvitation() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Schemas["AcceptInvitationRequest"]) => call("post", "/api/v1/auth/accept-invitation/", { body }),
-    onSuccess: (user) => client.setQueryData(keys.me, user),
+    onSuccess: (user) => begin(client, user),
   });
 }
 

@@ -56,6 +56,15 @@ describe("reconnecting", () => {
 });
 
 describe("a provider that cannot be connected from here", () => {
+  it("has what was typed when one goes back to choose, and comes again", async () => {
+    server.use(http.get("*/integrations/providers/", () => HttpResponse.json(providers)));
+    const { person } = await show(<ConnectFlow start="caldav" onDone={() => {}} />);
+    await person.type(await screen.findByLabelText("Server"), "cloud.example.org");
+    await person.click(screen.getByRole("button", { name: "Back" }));
+    await person.click(await screen.findByRole("button", { name: /^CalDAV/ }));
+    expect(await screen.findByLabelText("Server")).toHaveValue("cloud.example.org");
+  });
+
   it("is called not set up only where it is not", async () => {
     server.use(http.get("*/integrations/providers/", () => HttpResponse.json([apple, consent, unset])));
     await show(<ConnectFlow onDone={() => {}} />);

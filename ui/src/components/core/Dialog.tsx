@@ -1,7 +1,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useT } from "@/i18n";
-import { IconButton } from "./Button";
+import { Button, IconButton } from "./Button";
 import { cx } from "./cx";
 import { toHeading } from "./keptPlace";
 
@@ -24,7 +24,21 @@ const widths = { sm: "md:w-[26rem]", md: "md:w-[36rem]", lg: "md:w-[48rem]" };
 
 const settled = 50;
 
-/** Takes the focus, gives it back, and closes with Escape. On a phone it fills the lower part. */
+/** Whether something was entered in a form that is still there. */
+function useTouched() {
+  const form = useRef<HTMLFormElement | null>(null);
+  return {
+    onInput: ({ target }: { target: EventTarget }) => {
+      form.current = (target as Element).closest("form") ?? form.current;
+    },
+    isTouched: () => form.current?.isConnected === true,
+  };
+}
+
+/**
+ * Takes the focus, gives it back, and closes with Escape, which asks first where something was entered. On a phone it
+ * fills the lower part.
+ */
 export function Dialog({
   open,
   onClose,
@@ -38,6 +52,9 @@ export function Dialog({
 }: Props) {
   const t = useT();
   const content = useRef<HTMLDivElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
+  const { onInput, isTouched } = useTouched();
+  const [dropping, setDropping] = useState(false);
   // what had the focus before may be gone, as a button that makes the first of a list
   useEffect(() => {
     const page = document;
@@ -49,8 +66,17 @@ export function Dialog({
     const find = (what: string) => content.current?.querySelector<HTMLElement>(what);
     return find("[data-begins]") ?? find("input, select, textarea") ?? true;
   };
+  const change = (next: boolean, { reason, event }: Base.Root.ChangeEventDetails) => {
+    if (next) return;
+    const byChance = reason === "escape-key" || reason === "outside-press";
+    // meant for a dialog that came over this one
+    const over = event.target instanceof Element ? event.target.closest("[role=dialog]") : null;
+    if (byChance && over !== null && over !== popup.current) return;
+    if (byChance && isTouched()) setDropping(reason !== "escape-key" || !dropping);
+    else onClose();
+  };
   return (
-    <Base.Root open={open} disablePointerDismissal={firm} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} disablePointerDismissal={firm} onOpenChange={change}>
       <Base.Portal>
         <Base.Backdrop
           className={cx(
@@ -59,6 +85,7 @@ export function Dialog({
           )}
         />
         <Base.Popup
+          ref={popup}
           initialFocus={first}
           className={cx(
             "popup fixed z-50 flex flex-col overflow-hidden border-line bg-surface shadow-(--shadow-float)",
@@ -78,8 +105,25 @@ export function Dialog({
             </div>
             <Base.Close render={<IconButton icon="close" label={t("action.close")} />} />
           </div>
+          {dropping && (
+            <div
+              role="alert"
+              className="flex flex-wrap items-center justify-between gap-2 border-b border-line bg-warn-soft px-5 py-2 text-warn"
+            >
+              <p>{t("dialog.unsaved")}</p>
+              <div className="flex gap-2">
+                <Button size="sm" autoFocus onClick={() => setDropping(false)}>
+                  {t("dialog.unsaved.stay")}
+                </Button>
+                <Button size="sm" variant="danger" onClick={onClose}>
+                  {t("dialog.unsaved.drop")}
+                </Button>
+              </div>
+            </div>
+          )}
           <div
             ref={content}
+            onInput={onInput}
             className="min-h-0 flex-1 overflow-y-auto px-5 py-4"
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
             tabIndex={0}

@@ -39,4 +39,28 @@ describe("a dialog", () => {
     await firm.person.click(backdrop());
     expect(firm.isClosed()).toBe(false);
   });
+
+  it("asks before Escape or a press beside it drops what was entered, and closes at once where nothing was", async () => {
+    let closed = false;
+    const { person, unmount } = await show(
+      <Dialog open title="Choices" onClose={() => (closed = true)}>
+        <form>
+          <input aria-label="Name" />
+        </form>
+      </Dialog>,
+    );
+    await person.type(await screen.findByLabelText("Name"), "Ada");
+    await person.keyboard("{Escape}");
+    expect(closed).toBe(false);
+    await person.click(screen.getByRole("button", { name: "Keep editing" }));
+    expect(screen.getByLabelText("Name")).toHaveValue("Ada");
+    await person.click(backdrop());
+    expect(closed).toBe(false);
+    await person.click(screen.getByRole("button", { name: "Discard" }));
+    expect(closed).toBe(true);
+    unmount();
+    const untouched = await opened(false);
+    await untouched.person.keyboard("{Escape}");
+    expect(untouched.isClosed()).toBe(true);
+  });
 });

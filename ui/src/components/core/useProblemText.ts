@@ -10,6 +10,9 @@ export function useProblemText(): (error: unknown) => ProblemText {
     const problem: Problem = problemOf(error);
     const known = t.maybe(`problem.${problem.code}`);
     const local = t.maybe(`problem.${problem.code}.fix`);
+    // the server speaks to programs here, of headers and keys
+    if (problem.code === "unauthenticated")
+      return { what: known ?? "", why: "", todo: local ?? "", requestId: "", serverWords: false };
     // a code that is newer than this page still has its own words
     const what = known ?? (problem.detail || problem.title || t("problem.unexpected_answer"));
     return {

@@ -7,7 +7,7 @@ import { useConnectCalendar, useFirstReading, useProviders } from "../hooks/useC
 import { calendarTone } from "../status";
 import type { CalendarIntegration, ConnectCalendar, Provider } from "../types";
 import { useProviderText } from "../useProviderText";
-import { ConnectForm } from "./ConnectForm";
+import { ConnectForm, type Values } from "./ConnectForm";
 
 /** From "which one" over the form to the proof that it works. */
 export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: CalendarIntegration) => void }) {
@@ -16,6 +16,7 @@ export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: 
   const failure = useFailure(providers);
   const connect = useConnectCalendar();
   const [choice, setChoice] = useState(start === "true" ? undefined : start);
+  const [typed, setTyped] = useState<Record<string, Values>>({});
   const place = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
   const made = connect.data;
@@ -51,8 +52,10 @@ export function ConnectFlow({ start, onDone }: { start?: string; onDone: (made: 
             error={connect.error}
             busy={connect.isPending}
             submitLabel={t("connect.submit")}
-            onBack={() => {
+            defaults={typed[provider.provider]}
+            onBack={(values) => {
               connect.reset();
+              setTyped({ ...typed, [provider.provider]: values });
               setChoice(undefined);
             }}
             onSubmit={(values) => connect.mutate({ provider: provider.provider, ...values } as ConnectCalendar)}

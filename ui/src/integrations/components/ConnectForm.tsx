@@ -16,7 +16,7 @@ type Props = {
   busy: boolean;
   submitLabel: string;
   onSubmit: (values: Values) => void;
-  onBack?: () => void;
+  onBack?: (typed: Values) => void;
 };
 
 /** People write `cloud.example.org`; the contract wants an address. */
@@ -64,7 +64,7 @@ export function ConnectForm({
   const t = useT();
   const lang = useServerLang();
   const text = useProviderText()(provider);
-  const { register, handleSubmit, formState } = useForm<Values>({
+  const { register, handleSubmit, formState, getValues } = useForm<Values>({
     defaultValues: { ...Object.fromEntries(fields.map((field) => [field.name, ""])), ...defaults },
   });
   const code =
@@ -124,7 +124,7 @@ export function ConnectForm({
       </p>
       <div className="flex flex-wrap justify-between gap-2">
         {onBack ? (
-          <Button icon="left" onClick={onBack}>
+          <Button icon="left" onClick={() => onBack(getValues())}>
             {t("action.back")}
           </Button>
         ) : (
