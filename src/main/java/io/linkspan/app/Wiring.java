@@ -174,7 +174,7 @@ final class Wiring implements AutoCloseable {
     String node = ids.next().toString();
     var webhooks =
         new Webhooks(
-            new WebhookParts(database, sealer, egress, log, changes, metrics, ids, clock),
+            new WebhookParts(database, sealer, egress, log, changes, limits, metrics, ids, clock),
             config.webhookRetrySchedule(),
             () -> notifications.say(DELIVERIES, node));
     notifications.on(

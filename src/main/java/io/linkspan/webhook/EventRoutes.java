@@ -1,24 +1,34 @@
 package io.linkspan.webhook;
 
+import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.http.Operations;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.time.Ids;
 import io.linkspan.webhook.OutboxStore.Event;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.JsonNode;
 
 /** Events of integrators, over HTTP. */
 final class EventRoutes implements Routes {
   private final OutboxStore outbox;
+  private final Database database;
+  private final OrganizerLimits limits;
   private final Ids ids;
 
-  EventRoutes(OutboxStore outbox, Ids ids) {
+  EventRoutes(OutboxStore outbox, Database database, OrganizerLimits limits, Ids ids) {
     this.outbox = outbox;
+    this.database = database;
+    this.limits = limits;
     this.ids = ids;
   }
 
@@ -46,6 +56,8 @@ final class EventRoutes implements Routes {
         events.add(new Event(ids.next().toString(), type, data));
       }
     }
+    // before the events' own transaction, in which others of the same organizer would wait for it
+    database.useTransaction(tx -> use(tx, call.organizerId(), events));
     return call.transact(
         tx -> {
           var fresh = outbox.claimIds(tx, call.organizerId(), given);
@@ -61,5 +73,14 @@ final class EventRoutes implements Routes {
               new PublishedEvents(
                   events.stream().map(event -> new Published(event.id(), event.type())).toList()));
         });
+  }
+
+  private void use(Handle tx, UUID organizerId, List<Event> events) {
+    long bytes =
+        events.stream()
+            .mapToLong(event -> event.data().getBytes(StandardCharsets.UTF_8).length)
+            .sum();
+    limits.take(tx, organizerId, OrganizerLimit.EVENTS_PER_DAY, events.size());
+    limits.take(tx, organizerId, OrganizerLimit.EVENT_BYTES_PER_DAY, bytes);
   }
 }
