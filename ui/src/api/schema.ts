@@ -3013,6 +3013,173 @@ export interface components {
             readonly updated_at: components["schemas"]["Timestamp"];
         };
         /**
+         * @description The webhook as it is now; with its new secret, shown only once, where it moved to another origin.
+         * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "name": "CRM",
+         *       "webhook_url": "https://crm.example.org/hooks",
+         *       "events": [
+         *         "conflict_detected"
+         *       ],
+         *       "headers": {
+         *         "X-Team": "sales"
+         *       },
+         *       "is_active": true,
+         *       "retry_failed": true,
+         *       "max_retries": 9,
+         *       "ordering_key": null,
+         *       "rate_limit": null,
+         *       "has_secret": true,
+         *       "secret_hint": "…9Kd=",
+         *       "secret_overlap_until": null,
+         *       "signatures": [
+         *         "v1"
+         *       ],
+         *       "public_key": null,
+         *       "disabled_reason": null,
+         *       "stats": {
+         *         "delivered_24h": 10,
+         *         "failed_24h": 1,
+         *         "attempts_24h": 14,
+         *         "failed_attempts_24h": 4,
+         *         "pending": 0,
+         *         "retrying": 0,
+         *         "last_attempt": null,
+         *         "failures": [],
+         *         "success_rate": 0.909,
+         *         "p50_ms": 40,
+         *         "p95_ms": 120,
+         *         "next_retry_at": null,
+         *         "hours": [
+         *           {
+         *             "start": "2026-03-01T09:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T10:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T11:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T12:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T13:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T14:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T15:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T16:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T17:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T18:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T19:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T20:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T21:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T22:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T23:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T00:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T01:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T02:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T03:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T04:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T05:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T06:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T07:00:00Z",
+         *             "delivered": 10,
+         *             "failed": 1
+         *           },
+         *           {
+         *             "start": "2026-03-02T08:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           }
+         *         ]
+         *       },
+         *       "created_at": "2026-03-01T10:00:00Z",
+         *       "updated_at": "2026-03-01T10:00:00Z",
+         *       "secret_key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+         *     }
+         */
+        readonly ChangedWebhook: components["schemas"]["CreatedWebhook"] | components["schemas"]["Webhook"];
+        /**
          * @description A webhook with its new secret, shown only once.
          * @example {
          *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
@@ -6001,7 +6168,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["CreatedWebhook"] | components["schemas"]["Webhook"];
+                    readonly "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];

@@ -1,6 +1,5 @@
 package io.linkspan.webhook;
 
-import io.linkspan.platform.db.Database;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Json;
 import io.linkspan.platform.http.Operations;
@@ -21,13 +20,11 @@ import tools.jackson.databind.JsonNode;
 /** Events of integrators, over HTTP. */
 final class EventRoutes implements Routes {
   private final OutboxStore outbox;
-  private final Database database;
   private final OrganizerLimits limits;
   private final Ids ids;
 
-  EventRoutes(OutboxStore outbox, Database database, OrganizerLimits limits, Ids ids) {
+  EventRoutes(OutboxStore outbox, OrganizerLimits limits, Ids ids) {
     this.outbox = outbox;
-    this.database = database;
     this.limits = limits;
     this.ids = ids;
   }
@@ -56,19 +53,18 @@ final class EventRoutes implements Routes {
         events.add(new Event(ids.next().toString(), type, data));
       }
     }
-    // before the events' own transaction, in which others of the same organizer would wait for it
-    database.useTransaction(tx -> use(tx, call.organizerId(), events));
     return call.transact(
         tx -> {
           var fresh = outbox.claimIds(tx, call.organizerId(), given);
           var seen = new HashSet<String>();
-          outbox.publish(
-              tx,
-              call.organizerId(),
+          var published =
               events.stream()
                   .filter(event -> !given.contains(event.id()) || fresh.contains(event.id()))
                   .filter(event -> seen.add(event.id()))
-                  .toList());
+                  .toList();
+          outbox.publish(tx, call.organizerId(), published);
+          // last, because others of the same organizer wait for it until this commits
+          use(tx, call.organizerId(), published);
           return Reply.accepted(
               new PublishedEvents(
                   events.stream().map(event -> new Published(event.id(), event.type())).toList()));
@@ -76,6 +72,9 @@ final class EventRoutes implements Routes {
   }
 
   private void use(Handle tx, UUID organizerId, List<Event> events) {
+    if (events.isEmpty()) {
+      return;
+    }
     long bytes =
         events.stream()
             .mapToLong(event -> event.data().getBytes(StandardCharsets.UTF_8).length)

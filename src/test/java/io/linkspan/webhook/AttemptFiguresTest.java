@@ -96,8 +96,23 @@ class AttemptFiguresTest extends WebhookTestCase {
       assertThat(got.header("authorization")).isEqualTo("Bearer anew");
       verify(secret, got);
       assertThat(got.header("webhook-signature").split(" ")).hasSize(1);
-      assertThat(ada.get("/api/v1/integrations/logs/").body()).contains("Moved the webhook CRM");
+      assertThat(messages("integration_disconnected"))
+          .singleElement()
+          .asString()
+          .contains("Moved the webhook CRM", other.url().replaceFirst("(://[^/]+).*", "$1"));
     }
+  }
+
+  private List<String> messages(String type) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT message FROM activity_log WHERE organizer_id = ? AND log_type = ?")
+                .bind(0, organizer)
+                .bind(1, type)
+                .mapTo(String.class)
+                .list());
   }
 
   @Test
@@ -116,16 +131,29 @@ class AttemptFiguresTest extends WebhookTestCase {
   void eventsThatNobodyHearsOfCountTowardsTheDay() {
     CLOCK.advance(Duration.ofSeconds(1));
     publish("nobody.hears", Map.of());
-    int used =
-        database.query(
-            handle ->
-                handle
-                    .createQuery(
-                        "SELECT used FROM limit_usage WHERE organizer_id = ? AND name = 'events_per_day'")
-                    .bind(0, organizer)
-                    .mapTo(Integer.class)
-                    .one());
-    assertThat(used).isEqualTo(1);
+    assertThat(eventsOfTheDay()).isEqualTo(1);
+  }
+
+  @Test
+  void anEventThatIsSentAgainCountsOnce() {
+    var event = Map.of("id", "inv-1", "type", "nobody.hears", "data", Map.of());
+    var retried = ada.with("Idempotency-Key", "once");
+    assertThat(retried.post(EVENTS, event).status()).isEqualTo(202);
+    assertThat(retried.post(EVENTS, event).status()).isEqualTo(202);
+    assertThat(ada.post(EVENTS, event).status()).isEqualTo(202);
+    assertThat(ada.post(EVENTS, List.of(event, event)).status()).isEqualTo(202);
+    assertThat(eventsOfTheDay()).isEqualTo(1);
+  }
+
+  private int eventsOfTheDay() {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT used FROM limit_usage WHERE organizer_id = ? AND name = 'events_per_day'")
+                .bind(0, organizer)
+                .mapTo(Integer.class)
+                .one());
   }
 
   @Test

@@ -286,7 +286,7 @@ public final class WebhookRoutes implements Routes {
   private static ActivityLog.Entry moved(Webhook webhook, String from, String requestId) {
     return new ActivityLog.Entry(
         webhook.organizerId(),
-        "webhook_sent",
+        "integration_disconnected",
         "webhook",
         webhook.id(),
         "Moved the webhook "
