@@ -773,18 +773,19 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/webhooks/{id}/replay/": {
+    readonly "/api/v1/integrations/webhooks/{id}/replays/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /** Replays of a webhook */
+        readonly get: operations["listReplays"];
         readonly put?: never;
         /**
          * Send a stretch of time again
-         * @description Oldest first, each with the same `webhook-id`. What is a lot is queued in parts after the answer, and goes on after a crash; see how far it is under `replays/`.
+         * @description Oldest first, each with the same `webhook-id`. What is a lot is queued in parts after the answer, and goes on after a crash; see how far it is under `replays/`. With `status: pending` nothing is sent twice: what waits for its retry is due at once.
          */
         readonly post: operations["replayDeliveries"];
         readonly delete?: never;
@@ -793,7 +794,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/webhooks/{id}/replay-estimate/": {
+    readonly "/api/v1/integrations/webhooks/{id}/replays/estimate/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -810,24 +811,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/webhooks/{id}/replays/": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Replays of a webhook */
-        readonly get: operations["listReplays"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/v1/integrations/webhooks/{id}/replays/{rid}/": {
+    readonly "/api/v1/integrations/webhooks/{id}/replays/{replayId}/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -844,7 +828,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/webhooks/{id}/replays/{rid}/cancel/": {
+    readonly "/api/v1/integrations/webhooks/{id}/replays/{replayId}/cancel/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -881,7 +865,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/webhooks/{id}/deliveries/{did}/": {
+    readonly "/api/v1/integrations/webhooks/{id}/deliveries/{deliveryId}/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -898,7 +882,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/integrations/webhooks/{id}/deliveries/{did}/redeliver/": {
+    readonly "/api/v1/integrations/webhooks/{id}/deliveries/{deliveryId}/redeliver/": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -929,7 +913,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Publish events of your own
-         * @description One event, or an array of up to 1,000, published together or not at all. An `id` seen before is not published twice.
+         * @description One event, or an array of up to 1,000, published together or not at all. An `id` seen before is not published twice. What one organizer may publish in a day (UTC) is limited (`LINKSPAN_LIMITS`); beyond it 429 says when it goes on.
          */
         readonly post: operations["publishEvents"];
         readonly delete?: never;
@@ -2891,8 +2875,14 @@ export interface components {
             readonly delivered_24h: number;
             /** @description Given up in the last 24 hours; tests do not count. */
             readonly failed_24h: number;
+            /** @description Attempts of the last 24 hours, retries included; tests do not count. */
+            readonly attempts_24h: number;
+            /** @description Those of them that failed, whatever became of their delivery; the newest 5,000 are counted. */
+            readonly failed_attempts_24h: number;
             /** @description Still to be sent. */
             readonly pending: number;
+            /** @description Those of them that failed already and wait for their retry. */
+            readonly retrying: number;
             /** @description Delivered of all finished in the last 24 hours; null when there were none. */
             readonly success_rate: number | null;
             /** @description Half of the last 1,000 attempts within 24 hours took at most so many milliseconds; null when there were none. */
@@ -2904,8 +2894,50 @@ export interface components {
              * @description When the next retry is due.
              */
             readonly next_retry_at: string | null;
+            readonly last_attempt: components["schemas"]["LastAttempt"];
+            /** @description Failed attempts of the last 24 hours by their cause, the most frequent first, five at most. */
+            readonly failures: readonly components["schemas"]["FailureCause"][];
             /** @description The last 24 hours of the clock (UTC), the present one last. */
             readonly hours: readonly components["schemas"]["WebhookHour"][];
+        };
+        /**
+         * @description What came last; null when nothing was tried.
+         * @example {
+         *       "started_at": "2026-03-02T08:00:00Z",
+         *       "status": 500,
+         *       "error": "The receiver answered 500.",
+         *       "attempt": 4,
+         *       "of": 6
+         *     }
+         */
+        readonly LastAttempt: {
+            readonly started_at: components["schemas"]["Timestamp"];
+            /** @description HTTP status; null when there was no answer. */
+            readonly status: number | null;
+            /** @description Why it failed; null when it did not. */
+            readonly error: string | null;
+            /** @description Its number within its delivery, from 1. */
+            readonly attempt: number;
+            /** @description How many attempts that delivery has at most. */
+            readonly of: number;
+        } | null;
+        /**
+         * @description Failed attempts with one cause.
+         * @example {
+         *       "error": "The receiver answered 500.",
+         *       "status": 500,
+         *       "count": 72,
+         *       "last_at": "2026-03-02T08:00:00Z"
+         *     }
+         */
+        readonly FailureCause: {
+            /** @description Why they failed. */
+            readonly error: string;
+            /** @description HTTP status; null when there was no answer. */
+            readonly status: number | null;
+            /** @description How many. */
+            readonly count: number;
+            readonly last_at: components["schemas"]["Timestamp"];
         };
         /**
          * @description What ended in an hour.
@@ -2950,7 +2982,12 @@ export interface components {
          *       "stats": {
          *         "delivered_24h": 10,
          *         "failed_24h": 1,
+         *         "attempts_24h": 14,
+         *         "failed_attempts_24h": 4,
          *         "pending": 0,
+         *         "retrying": 0,
+         *         "last_attempt": null,
+         *         "failures": [],
          *         "success_rate": 0.909,
          *         "p50_ms": 40,
          *         "p95_ms": 120,
@@ -3114,18 +3151,182 @@ export interface components {
              */
             readonly secret_overlap_until: string | null;
             /** @description How deliveries are signed, by `v1` (HMAC-SHA256 with the secret) and, if asked for, `v1a` (Ed25519). */
-            readonly signatures: readonly ("v1" | "v1a")[];
+            readonly signatures: readonly string[];
             /** @description `whpk_` and the base64 of the Ed25519 public key that verifies `v1a` signatures; null without them. */
             readonly public_key: string | null;
-            /**
-             * @description Why the server switched it off: the receiver answered 410, or failed for five days; null otherwise.
-             * @enum {string|null}
-             */
-            readonly disabled_reason: "gone" | "failing" | null;
+            /** @description Why the server switched it off: `gone` (the receiver answered 410) or `failing` (it failed for five days); more may come. Null otherwise. */
+            readonly disabled_reason: string | null;
             readonly stats: components["schemas"]["WebhookStats"];
             readonly created_at: components["schemas"]["Timestamp"];
             readonly updated_at: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description The webhook as it is now; with its new secret, shown only once, where it moved to another origin.
+         * @example {
+         *       "id": "0199e0a4-6d1c-7c3a-9b1e-2f4d5a6b7c8d",
+         *       "name": "CRM",
+         *       "webhook_url": "https://crm.example.org/hooks",
+         *       "events": [
+         *         "conflict_detected"
+         *       ],
+         *       "headers": {
+         *         "X-Team": "sales"
+         *       },
+         *       "is_active": true,
+         *       "retry_failed": true,
+         *       "max_retries": 9,
+         *       "ordering_key": null,
+         *       "rate_limit": null,
+         *       "has_secret": true,
+         *       "secret_hint": "…9Kd=",
+         *       "secret_overlap_until": null,
+         *       "signatures": [
+         *         "v1"
+         *       ],
+         *       "public_key": null,
+         *       "disabled_reason": null,
+         *       "stats": {
+         *         "delivered_24h": 10,
+         *         "failed_24h": 1,
+         *         "attempts_24h": 14,
+         *         "failed_attempts_24h": 4,
+         *         "pending": 0,
+         *         "retrying": 0,
+         *         "last_attempt": null,
+         *         "failures": [],
+         *         "success_rate": 0.909,
+         *         "p50_ms": 40,
+         *         "p95_ms": 120,
+         *         "next_retry_at": null,
+         *         "hours": [
+         *           {
+         *             "start": "2026-03-01T09:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T10:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T11:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T12:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T13:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T14:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T15:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T16:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T17:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T18:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T19:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T20:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T21:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T22:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-01T23:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T00:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T01:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T02:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T03:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T04:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T05:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T06:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           },
+         *           {
+         *             "start": "2026-03-02T07:00:00Z",
+         *             "delivered": 10,
+         *             "failed": 1
+         *           },
+         *           {
+         *             "start": "2026-03-02T08:00:00Z",
+         *             "delivered": 0,
+         *             "failed": 0
+         *           }
+         *         ]
+         *       },
+         *       "created_at": "2026-03-01T10:00:00Z",
+         *       "updated_at": "2026-03-01T10:00:00Z",
+         *       "secret_key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+         *     }
+         */
+        readonly ChangedWebhook: components["schemas"]["CreatedWebhook"] | components["schemas"]["Webhook"];
         /**
          * @description A webhook with its new secret, shown only once.
          * @example {
@@ -3154,7 +3355,12 @@ export interface components {
          *       "stats": {
          *         "delivered_24h": 10,
          *         "failed_24h": 1,
+         *         "attempts_24h": 14,
+         *         "failed_attempts_24h": 4,
          *         "pending": 0,
+         *         "retrying": 0,
+         *         "last_attempt": null,
+         *         "failures": [],
          *         "success_rate": 0.909,
          *         "p50_ms": 40,
          *         "p95_ms": 120,
@@ -3319,14 +3525,11 @@ export interface components {
              */
             readonly secret_overlap_until: string | null;
             /** @description How deliveries are signed, by `v1` (HMAC-SHA256 with the secret) and, if asked for, `v1a` (Ed25519). */
-            readonly signatures: readonly ("v1" | "v1a")[];
+            readonly signatures: readonly string[];
             /** @description `whpk_` and the base64 of the Ed25519 public key that verifies `v1a` signatures; null without them. */
             readonly public_key: string | null;
-            /**
-             * @description Why the server switched it off: the receiver answered 410, or failed for five days; null otherwise.
-             * @enum {string|null}
-             */
-            readonly disabled_reason: "gone" | "failing" | null;
+            /** @description Why the server switched it off: `gone` (the receiver answered 410) or `failing` (it failed for five days); more may come. Null otherwise. */
+            readonly disabled_reason: string | null;
             readonly stats: components["schemas"]["WebhookStats"];
             readonly created_at: components["schemas"]["Timestamp"];
             readonly updated_at: components["schemas"]["Timestamp"];
@@ -3398,6 +3601,8 @@ export interface components {
             readonly rate_limit?: number | null;
             /** @description `v1`, HMAC-SHA256 with the secret, is always there; `v1a` adds an Ed25519 signature, which is verified with a public key. Unless given, `v1` alone. */
             readonly signatures?: readonly ("v1" | "v1a")[];
+            /** @description Only with a `webhook_url` of another origin (scheme, host, port): the secret that signs there; unless given, one is made, and the answer shows it as `secret_key`. Hidden header values are not taken to another origin: give `headers` anew. */
+            readonly secret_key?: string;
             /** @description With `is_active: true`, for a webhook that is off: send what it missed meanwhile, what had failed before it was switched off for its failures, and what was given up then. See how far that is under `replays/`. */
             readonly replay_missed?: boolean;
         };
@@ -3528,10 +3733,10 @@ export interface components {
              */
             readonly to: string;
             /**
-             * @description Which: given up, delivered, missed (given up within the time, and events of its types that it has no delivery for, because it was off or not there yet), or all; unless given, `failed`. What was sent to try a webhook is never sent again.
+             * @description Which: given up, delivered, pending (what waits for its retry is tried now), missed (given up within the time, and events of its types that it has no delivery for, because it was off or not there yet), or all; unless given, `failed`. What was sent to try a webhook is never sent again.
              * @enum {string}
              */
-            readonly status?: "failed" | "delivered" | "missed" | "all";
+            readonly status?: "failed" | "delivered" | "missed" | "pending" | "all";
         };
         /**
          * @description A replay that has begun.
@@ -3565,11 +3770,8 @@ export interface components {
          */
         readonly Replay: {
             readonly id: components["schemas"]["Id"];
-            /**
-             * @description Whether it is over.
-             * @enum {string}
-             */
-            readonly status: "running" | "done" | "cancelled";
+            /** @description `running`, `done` or `cancelled`; more may come. */
+            readonly status: string;
             /** @description Deliveries of it. */
             readonly total: number;
             /** @description Still to be sent. */
@@ -3580,11 +3782,8 @@ export interface components {
             readonly failed: number;
             readonly from: components["schemas"]["Timestamp"];
             readonly to: components["schemas"]["Timestamp"];
-            /**
-             * @description Which deliveries were asked for.
-             * @enum {string}
-             */
-            readonly what: "failed" | "delivered" | "missed" | "all";
+            /** @description Which deliveries were asked for, as in the request. */
+            readonly what: string;
             readonly created_at: components["schemas"]["Timestamp"];
         };
         /**
@@ -3620,7 +3819,14 @@ export interface components {
          *       "attempts_count": 1,
          *       "next_attempt_at": null,
          *       "created_at": "2026-03-02T08:00:00Z",
-         *       "finished_at": "2026-03-02T08:00:01Z"
+         *       "finished_at": "2026-03-02T08:00:01Z",
+         *       "last_attempt": {
+         *         "started_at": "2026-03-02T08:00:00Z",
+         *         "status": 204,
+         *         "error": null,
+         *         "attempt": 1,
+         *         "of": 10
+         *       }
          *     }
          */
         readonly Delivery: {
@@ -3629,11 +3835,8 @@ export interface components {
             readonly event_id: string;
             /** @description Type of the event. */
             readonly event: string;
-            /**
-             * @description How far it is.
-             * @enum {string}
-             */
-            readonly status: "pending" | "delivered" | "failed";
+            /** @description `pending`, `delivered` or `failed`; more may come. */
+            readonly status: string;
             /** @description How often it was tried. */
             readonly attempts_count: number;
             /**
@@ -3647,6 +3850,7 @@ export interface components {
              * @description When it was delivered or given up.
              */
             readonly finished_at: string | null;
+            readonly last_attempt: components["schemas"]["LastAttempt"];
         };
         /**
          * @description Part of a list of deliveries.
@@ -3697,6 +3901,13 @@ export interface components {
          *       "next_attempt_at": null,
          *       "created_at": "2026-03-02T08:00:00Z",
          *       "finished_at": "2026-03-02T08:00:01Z",
+         *       "last_attempt": {
+         *         "started_at": "2026-03-02T08:00:00Z",
+         *         "status": 204,
+         *         "error": null,
+         *         "attempt": 1,
+         *         "of": 10
+         *       },
          *       "request_body": "{}",
          *       "attempts": []
          *     }
@@ -3707,11 +3918,8 @@ export interface components {
             readonly event_id: string;
             /** @description Type of the event. */
             readonly event: string;
-            /**
-             * @description How far it is.
-             * @enum {string}
-             */
-            readonly status: "pending" | "delivered" | "failed";
+            /** @description `pending`, `delivered` or `failed`; more may come. */
+            readonly status: string;
             /** @description How often it was tried. */
             readonly attempts_count: number;
             /**
@@ -3725,6 +3933,7 @@ export interface components {
              * @description When it was delivered or given up.
              */
             readonly finished_at: string | null;
+            readonly last_attempt: components["schemas"]["LastAttempt"];
             /** @description The body of every attempt, byte for byte; null when the event is older than what is kept. */
             readonly request_body: string | null;
             /** @description By time. */
@@ -4009,11 +4218,11 @@ export interface components {
         /** @description A calendar's id. Anything that is not an id answers 404. */
         readonly Cid: string;
         /** @description A delivery's id. Anything that is not an id answers 404. */
-        readonly Did: string;
+        readonly DeliveryId: string;
         /** @description A replay's id. Anything that is not an id answers 404. */
-        readonly Rid: string;
+        readonly ReplayId: string;
         /** @description Which: given up, delivered, missed (given up within the time, or never queued for it), or all; unless given, `failed`. */
-        readonly ReplayStatus: "failed" | "delivered" | "missed" | "all";
+        readonly ReplayStatus: "failed" | "delivered" | "missed" | "pending" | "all";
         /** @description Only deliveries in this state. */
         readonly DeliveryStatus: "pending" | "delivered" | "failed";
         /** @description Only deliveries of events of this type. */
@@ -6186,7 +6395,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Webhook"];
+                    readonly "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
@@ -6301,6 +6510,45 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
+    readonly listReplays: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly limit?: components["parameters"]["IgnoredLimit"];
+                /** @description Accepted and ignored; the list is always whole. */
+                readonly cursor?: components["parameters"]["IgnoredCursor"];
+            };
+            readonly header?: {
+                /**
+                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
+                 * @example ada@example.org
+                 */
+                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
+            };
+            readonly path: {
+                /** @description The resource's id. Anything that is not an id answers 404. */
+                readonly id: components["parameters"]["Id"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The last 50, newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Replay"][];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["Unauthorized"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly default: components["responses"]["Failure"];
+        };
+    };
     readonly replayDeliveries: {
         readonly parameters: {
             readonly query?: never;
@@ -6395,45 +6643,6 @@ export interface operations {
             readonly default: components["responses"]["Failure"];
         };
     };
-    readonly listReplays: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description Accepted and ignored; the list is always whole. */
-                readonly limit?: components["parameters"]["IgnoredLimit"];
-                /** @description Accepted and ignored; the list is always whole. */
-                readonly cursor?: components["parameters"]["IgnoredCursor"];
-            };
-            readonly header?: {
-                /**
-                 * @description For administrators, the email address or id of the organizer to act for. Anyone else is refused (403); nobody by that name is 404.
-                 * @example ada@example.org
-                 */
-                readonly "Linkspan-Organizer"?: components["parameters"]["Organizer"];
-            };
-            readonly path: {
-                /** @description The resource's id. Anything that is not an id answers 404. */
-                readonly id: components["parameters"]["Id"];
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The last 50, newest first. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": readonly components["schemas"]["Replay"][];
-                };
-            };
-            readonly 400: components["responses"]["BadRequest"];
-            readonly 401: components["responses"]["Unauthorized"];
-            readonly 403: components["responses"]["Forbidden"];
-            readonly 404: components["responses"]["NotFound"];
-            readonly default: components["responses"]["Failure"];
-        };
-    };
     readonly getReplay: {
         readonly parameters: {
             readonly query?: never;
@@ -6448,7 +6657,7 @@ export interface operations {
                 /** @description The resource's id. Anything that is not an id answers 404. */
                 readonly id: components["parameters"]["Id"];
                 /** @description A replay's id. Anything that is not an id answers 404. */
-                readonly rid: components["parameters"]["Rid"];
+                readonly replayId: components["parameters"]["ReplayId"];
             };
             readonly cookie?: never;
         };
@@ -6490,7 +6699,7 @@ export interface operations {
                 /** @description The resource's id. Anything that is not an id answers 404. */
                 readonly id: components["parameters"]["Id"];
                 /** @description A replay's id. Anything that is not an id answers 404. */
-                readonly rid: components["parameters"]["Rid"];
+                readonly replayId: components["parameters"]["ReplayId"];
             };
             readonly cookie?: never;
         };
@@ -6581,7 +6790,7 @@ export interface operations {
                 /** @description The resource's id. Anything that is not an id answers 404. */
                 readonly id: components["parameters"]["Id"];
                 /** @description A delivery's id. Anything that is not an id answers 404. */
-                readonly did: components["parameters"]["Did"];
+                readonly deliveryId: components["parameters"]["DeliveryId"];
             };
             readonly cookie?: never;
         };
@@ -6623,7 +6832,7 @@ export interface operations {
                 /** @description The resource's id. Anything that is not an id answers 404. */
                 readonly id: components["parameters"]["Id"];
                 /** @description A delivery's id. Anything that is not an id answers 404. */
-                readonly did: components["parameters"]["Did"];
+                readonly deliveryId: components["parameters"]["DeliveryId"];
             };
             readonly cookie?: never;
         };

@@ -1,7 +1,7 @@
 import type { Coverage } from "@/types";
 import { type Trouble, troubleOf } from "./status";
 import type { CalendarIntegration, ConflictList, Webhook } from "./types";
-import { mostIsLost } from "./webhookState";
+import { disabledBy, mostIsLost } from "./webhookState";
 
 /** Something that a person has to do, told as cause and effect, with the one button that mends it. */
 export type Attention =
@@ -56,7 +56,8 @@ export function attentionOf({ integrations, coverage, conflicts, webhooks = [] }
   if (high > 0) found.push({ kind: "double_booked", harm: 75, count: high });
   if (open.length > high) found.push({ kind: "overlaps", harm: 30, count: open.length - high });
   for (const webhook of webhooks) {
-    if (webhook.disabled_reason) found.push({ kind: `webhook_${webhook.disabled_reason}`, harm: 65, webhook });
+    if (webhook.disabled_reason)
+      found.push({ kind: `webhook_${disabledBy(webhook.disabled_reason)}`, harm: 65, webhook });
     else if (mostIsLost(webhook)) found.push({ kind: "webhook_troubled", harm: 62, webhook });
   }
   const connected = integrations.some((each) => each.is_active && each.status === "connected");

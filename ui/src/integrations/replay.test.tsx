@@ -17,7 +17,7 @@ describe("sending again", () => {
     let counted = 0;
     server.use(
       http.get(`${hooks}/:id/replays/`, () => HttpResponse.json([])),
-      http.get(`${hooks}/:id/replay-estimate/`, () => {
+      http.get(`${hooks}/:id/replays/estimate/`, () => {
         if (away) return refusal(503, "unavailable", "The database refuses connections.");
         counted += 1;
         return HttpResponse.json({ count: 12, seconds: 30 });
@@ -39,7 +39,7 @@ describe("sending again", () => {
   it("does not begin where there is nothing to send", async () => {
     server.use(
       http.get(`${hooks}/:id/replays/`, () => HttpResponse.json([])),
-      http.get(`${hooks}/:id/replay-estimate/`, ({ request }) =>
+      http.get(`${hooks}/:id/replays/estimate/`, ({ request }) =>
         HttpResponse.json({ count: request.url.includes("status=failed") ? 0 : 3, seconds: 1 }),
       ),
     );
@@ -57,7 +57,7 @@ describe("sending again", () => {
       http.get(`${hooks}/:id/replays/`, () =>
         away ? refusal(503, "unavailable", "The database refuses connections.") : HttpResponse.json([]),
       ),
-      http.get(`${hooks}/:id/replay-estimate/`, () => HttpResponse.json({ count: 0, seconds: 0 })),
+      http.get(`${hooks}/:id/replays/estimate/`, () => HttpResponse.json({ count: 0, seconds: 0 })),
     );
     const { person } = await show(<ReplayDialog webhook={crm} onClose={() => {}} />);
     expect(await screen.findByText("What is being sent again could not be loaded.")).toBeInTheDocument();

@@ -63,6 +63,25 @@ describe("the form of a webhook", () => {
     await waitFor(() => expect(body).toMatchObject({ events: ["invoice.paid"] }));
   });
 
+  it("shows the new secret once when the address moves to another origin", async () => {
+    let closed = false;
+    server.use(
+      http.get(`${hooks}/event-types/`, () => HttpResponse.json(world.eventTypes)),
+      http.patch(`${hooks}/:id/`, () => HttpResponse.json({ ...crm, secret_key: "whsec_BBBB" })),
+    );
+    const { person } = await show(
+      <WebhookForm
+        webhook={crm}
+        onClose={() => {
+          closed = true;
+        }}
+      />,
+    );
+    await person.click(await screen.findByRole("button", { name: "Save" }));
+    expect(await screen.findByText("whsec_BBBB")).toBeInTheDocument();
+    expect(closed).toBe(false);
+  });
+
   it("says what is wrong with a limit and an order before anything is sent", async () => {
     const { person } = await show(<WebhookForm webhook={crm} onClose={() => {}} />);
     await person.type(await screen.findByLabelText(/^Requests a second/), "0");

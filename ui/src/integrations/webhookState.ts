@@ -1,5 +1,5 @@
 import type { Tone } from "@/components/core";
-import type { Delivery, Webhook } from "./types";
+import type { Webhook } from "./types";
 
 /** A webhook is one of these, and its card says which. */
 export type WebhookState = "gone" | "failing" | "off" | "retrying" | "troubled" | "well" | "quiet";
@@ -7,11 +7,16 @@ export type WebhookState = "gone" | "failing" | "off" | "retrying" | "troubled" 
 const troubledBelow = 0.95;
 
 export function stateOf({ disabled_reason, is_active, stats }: Webhook): WebhookState {
-  if (disabled_reason) return disabled_reason;
+  if (disabled_reason) return disabledBy(disabled_reason);
   if (!is_active) return "off";
   if (stats.success_rate === null) return stats.next_retry_at ? "retrying" : "quiet";
   if (stats.success_rate < troubledBelow) return "troubled";
   return stats.next_retry_at ? "retrying" : "well";
+}
+
+/** Why the server switched it off, of the reasons that there are words for. */
+export function disabledBy(reason: string): "gone" | "failing" {
+  return reason === "gone" ? reason : "failing";
 }
 
 /** Whether most of what was sent in 24 hours was given up, or nothing arrives at all; it is not switched off yet. */
@@ -31,7 +36,15 @@ export const webhookTone: Record<WebhookState, Tone> = {
   quiet: "off",
 };
 
-export const deliveryTone: Record<Delivery["status"], Tone> = { pending: "waiting", delivered: "well", failed: "bad" };
+export const deliveryTone = { pending: "waiting", delivered: "well", failed: "bad" } as const satisfies Record<
+  string,
+  Tone
+>;
+
+/** A status that an answer names, or nothing for one that came later than these screens. */
+export function knownStatus(status: string): keyof typeof deliveryTone | null {
+  return status in deliveryTone ? (status as keyof typeof deliveryTone) : null;
+}
 
 /** What the receiver has to sign again to check a delivery (Standard Webhooks). */
 export function signatureBase(headers: Readonly<Record<string, string>>, body: string): string | null {

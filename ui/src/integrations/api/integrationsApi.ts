@@ -69,17 +69,17 @@ export const integrationsApi = {
     call("post", `${base}/webhooks/{id}/rotate-secret/`, { path: { id }, body: { overlap_hours }, once }),
   deliveries: (id: string, query: DeliveryFilter & { cursor?: string; limit?: number }, { signal }: Signal) =>
     call("get", `${base}/webhooks/{id}/deliveries/`, { path: { id }, query, signal }),
-  delivery: (id: string, did: string, { signal }: Signal) =>
-    call("get", `${base}/webhooks/{id}/deliveries/{did}/`, { path: { id, did }, signal }),
-  redeliver: (id: string, did: string) =>
-    call("post", `${base}/webhooks/{id}/deliveries/{did}/redeliver/`, { path: { id, did } }),
+  delivery: (id: string, deliveryId: string, { signal }: Signal) =>
+    call("get", `${base}/webhooks/{id}/deliveries/{deliveryId}/`, { path: { id, deliveryId }, signal }),
+  redeliver: (id: string, deliveryId: string) =>
+    call("post", `${base}/webhooks/{id}/deliveries/{deliveryId}/redeliver/`, { path: { id, deliveryId } }),
   replay: (id: string, body: { from: string; to: string; status: ReplayStatus }) =>
-    call("post", `${base}/webhooks/{id}/replay/`, { path: { id }, body }),
+    call("post", `${base}/webhooks/{id}/replays/`, { path: { id }, body }),
   estimateReplay: (id: string, query: { from: string; to: string; status: ReplayStatus }, { signal }: Signal) =>
-    call("get", `${base}/webhooks/{id}/replay-estimate/`, { path: { id }, query, signal }),
+    call("get", `${base}/webhooks/{id}/replays/estimate/`, { path: { id }, query, signal }),
   replays: (id: string, { signal }: Signal) => call("get", `${base}/webhooks/{id}/replays/`, { path: { id }, signal }),
-  cancelReplay: (id: string, rid: string) =>
-    call("post", `${base}/webhooks/{id}/replays/{rid}/cancel/`, { path: { id, rid } }),
+  cancelReplay: (id: string, replayId: string) =>
+    call("post", `${base}/webhooks/{id}/replays/{replayId}/cancel/`, { path: { id, replayId } }),
 
   logs: (query: LogFilter & { cursor?: string; limit?: number }, { signal }: Signal) =>
     call("get", `${base}/logs/`, { query, signal }),

@@ -11,7 +11,6 @@ import {
   onDemand,
   Section,
   SelectField,
-  StatusMark,
   TableSkeleton,
   Time,
 } from "@/components/core";
@@ -19,8 +18,8 @@ import { useT } from "@/i18n";
 import { useDeliveries, useEventTypes } from "../hooks/useWebhooks";
 import type { DeliveriesSearch } from "../search";
 import type { Webhook } from "../types";
-import { deliveryTone } from "../webhookState";
 import { Countdown } from "./Countdown";
+import { DeliveryStatus } from "./DeliveryStatus";
 import { ShowMore } from "./ShowMore";
 
 const DeliveryPanel = onDemand(() => import("./DeliveryPanel").then((m) => m.DeliveryPanel));
@@ -117,9 +116,7 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
                     className="flex w-full flex-wrap items-center gap-x-4 gap-y-0.5 px-4 py-2 text-left outline-offset-[-2px] hover:bg-canvas"
                   >
                     <span className="w-28">
-                      <StatusMark plain tone={deliveryTone[each.status]}>
-                        {t(`delivery.status.${each.status}`)}
-                      </StatusMark>
+                      <DeliveryStatus plain status={each.status} />
                     </span>
                     <code className="min-w-0 flex-1 basis-40 truncate font-mono text-sm">{each.event}</code>
                     <span className="text-sm text-ink-3 md:w-44 md:text-right">

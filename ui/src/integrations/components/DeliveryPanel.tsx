@@ -3,8 +3,8 @@ import { Button, CardSkeleton, CopyAsCurl, LoadFailed, StatusMark, Time } from "
 import { Dialog } from "@/components/core/Dialog";
 import { useT } from "@/i18n";
 import { useDelivery, useRedeliver } from "../hooks/useWebhooks";
-import { deliveryTone } from "../webhookState";
 import { Countdown } from "./Countdown";
+import { DeliveryStatus } from "./DeliveryStatus";
 import { Exchange } from "./Exchange";
 
 type Props = { webhookId: string; id: string; active: boolean; onClose: () => void };
@@ -30,7 +30,7 @@ export function DeliveryPanel({ webhookId, id, active, onClose }: Props) {
       ) : (
         <div className="grid gap-5">
           <div className="flex flex-wrap items-center gap-3">
-            <StatusMark tone={deliveryTone[it.status]}>{t(`delivery.status.${it.status}`)}</StatusMark>
+            <DeliveryStatus status={it.status} />
             <span className="text-ink-2">
               <Time at={it.created_at} style="full" />
             </span>

@@ -7,7 +7,12 @@ import { useCancelReplay, useEstimate, useReplay, useStartReplay } from "../hook
 import type { ReplayStatus, Webhook } from "../types";
 
 const ranges = [1, 24, 24 * 7, 24 * 30] as const;
-const statuses: readonly ReplayStatus[] = ["failed", "missed", "delivered", "all"];
+/** The words for a replay's status, of the three that there are. */
+function progressOf(status: string) {
+  return `webhook.progress.${status === "done" || status === "cancelled" ? status : "running"}` as const;
+}
+
+const statuses: readonly ReplayStatus[] = ["failed", "pending", "missed", "delivered", "all"];
 
 /** Sends a stretch of time again: how much that is first, then how far it is, and a way to stop. */
 export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
@@ -96,7 +101,7 @@ export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: 
                 aria-label={t("webhook.replay")}
               />
               <p className="mt-1">
-                {t(`webhook.progress.${replay.status}`, {
+                {t(progressOf(replay.status), {
                   done: replay.delivered + replay.failed,
                   count: replay.total,
                   failed: replay.failed,

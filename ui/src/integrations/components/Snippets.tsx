@@ -5,6 +5,8 @@ import { snippets } from "../snippets";
 import type { SignatureKind, Webhook } from "../types";
 import { PublicKey } from "./PublicKey";
 
+const signatureKinds: readonly SignatureKind[] = ["v1", "v1a"];
+
 /** How a receiver checks a delivery: with the secret, or with the public key where the webhook has one. */
 export function Snippets({ webhook }: { webhook: Webhook }) {
   const t = useT();
@@ -12,7 +14,8 @@ export function Snippets({ webhook }: { webhook: Webhook }) {
   const languages = Object.keys(snippets[kind]);
   const [language, setLanguage] = useState(languages[0] ?? "");
   const code = snippets[kind][language] ?? "";
-  const kinds = webhook.signatures.length > 1 ? webhook.signatures : [];
+  const known = signatureKinds.filter((each) => webhook.signatures.includes(each));
+  const kinds = known.length > 1 ? known : [];
   return (
     <section aria-labelledby="verify" className="grid gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">

@@ -37,10 +37,14 @@ export function WebhookForm({ webhook, onClose, onMade }: Props) {
   const submit = handleSubmit((values) => {
     if (events.length === 0) return;
     const body = bodyOf(values, events);
-    if (webhook) save.mutate(body, { onSuccess: onClose });
+    if (webhook) save.mutate(body, { onSuccess: (saved) => "secret_key" in saved || onClose() });
     else create.mutate(body);
   });
 
+  const moved = save.data;
+  if (moved && "secret_key" in moved) {
+    return <SecretOnce made={moved} onClose={onClose} />;
+  }
   if (create.data) {
     return <SecretOnce made={create.data} onClose={() => onMade?.(create.data.id)} />;
   }

@@ -5,7 +5,7 @@ import { Switch } from "@/components/core/Switch";
 import { useT } from "@/i18n";
 import { useSwitchWebhook } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
-import { stateOf, webhookTone } from "../webhookState";
+import { disabledBy, stateOf, webhookTone } from "../webhookState";
 import { Countdown } from "./Countdown";
 import { DeliveryStrip } from "./DeliveryStrip";
 
@@ -40,7 +40,7 @@ export function WebhookIntegrationCard({ webhook }: { webhook: Webhook }) {
       </div>
       {webhook.disabled_reason && (
         <p className="mx-4 mb-3 rounded-md bg-warn-soft px-3 py-2 text-warn">
-          {t(`webhook.disabled.${webhook.disabled_reason}`)}
+          {t(`webhook.disabled.${disabledBy(webhook.disabled_reason)}`)}
         </p>
       )}
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-t border-line px-4 py-2.5">

@@ -43,7 +43,7 @@ export function useReplay(id: string, started: string | undefined) {
 export function useCancelReplay(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (rid: string) => api.cancelReplay(id, rid),
+    mutationFn: (replayId: string) => api.cancelReplay(id, replayId),
     onSettled: () => client.invalidateQueries({ queryKey: keys.deliveries.all }),
   });
 }

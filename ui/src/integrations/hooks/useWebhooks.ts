@@ -37,8 +37,10 @@ function change(client: Client, id: string, apply: (was: Webhook) => Webhook) {
 }
 
 /** The secret is for the eyes of who made it, so that no cache keeps it. */
-function withoutSecret({ secret_key: _, ...webhook }: CreatedWebhook): Webhook {
-  return webhook;
+function withoutSecret(webhook: Webhook | CreatedWebhook): Webhook {
+  if (!("secret_key" in webhook)) return webhook;
+  const { secret_key: _, ...rest } = webhook;
+  return rest;
 }
 
 export function useCreateWebhook() {
@@ -60,7 +62,8 @@ export function useSaveWebhook(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: UpdateWebhook) => api.updateWebhook(id, body),
-    onSuccess: (webhook) => change(client, id, () => webhook),
+    gcTime: 0,
+    onSuccess: (webhook) => change(client, id, () => withoutSecret(webhook)),
   });
 }
 
@@ -70,7 +73,7 @@ export function useSwitchWebhook(id: string) {
     run: (body: { is_active: boolean; replay_missed?: boolean }) => api.updateWebhook(id, body),
     touches: () => [keys.webhooks.list, keys.webhooks.one(id)],
     expect: (client, { is_active }) => change(client, id, (was) => ({ ...was, is_active, disabled_reason: null })),
-    settle: (client, webhook) => change(client, webhook.id, () => webhook),
+    settle: (client, webhook) => change(client, webhook.id, () => withoutSecret(webhook)),
   });
 }
 

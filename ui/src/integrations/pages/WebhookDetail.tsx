@@ -28,7 +28,7 @@ import { PublicKey } from "../components/PublicKey";
 import { WebhookNumbers } from "../components/WebhookIntegrationCard";
 import { useSwitchWebhook, useWebhook } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
-import { stateOf, webhookTone } from "../webhookState";
+import { disabledBy, stateOf, webhookTone } from "../webhookState";
 
 const WebhookForm = onDemand(() => import("../components/WebhookForm").then((m) => m.WebhookForm));
 const TestWebhook = onDemand(() => import("../components/TestWebhook").then((m) => m.TestWebhook));
@@ -157,7 +157,7 @@ function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
     <Card aria-label={t("webhook.state")}>
       {disabled_reason && (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-t-lg border-b border-line bg-warn-soft px-4 py-2.5 text-warn">
-          <p className="min-w-0 flex-1 basis-64">{t(`webhook.disabled.${disabled_reason}`)}</p>
+          <p className="min-w-0 flex-1 basis-64">{t(`webhook.disabled.${disabledBy(disabled_reason)}`)}</p>
           <Button size="sm" variant="primary" onClick={() => turn.mutate({ is_active: true, replay_missed: true })}>
             {t("webhook.switch_on_replay")}
           </Button>

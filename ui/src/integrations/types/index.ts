@@ -28,7 +28,8 @@ export type Webhook = Schemas["Webhook"];
 export type CreatedWebhook = Schemas["CreatedWebhook"];
 export type CreateWebhook = Schemas["CreateWebhookRequest"];
 export type UpdateWebhook = Schemas["UpdateWebhookRequest"];
-export type SignatureKind = Webhook["signatures"][number];
+/** Those that the screens know; an answer may name more. */
+export type SignatureKind = "v1" | "v1a";
 export type WebhookEventType = Schemas["WebhookEventType"];
 export type WebhookTest = Schemas["WebhookTest"];
 export type Delivery = Schemas["Delivery"];

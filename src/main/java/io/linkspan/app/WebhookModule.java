@@ -27,6 +27,7 @@ final class WebhookModule implements Module {
                 platform.egress(),
                 activity.log(),
                 activity.changes(),
+                platform.limits(),
                 platform.metrics(),
                 platform.ids(),
                 platform.clock()),

@@ -41,7 +41,7 @@ public final class Webhooks {
     queued.set(deliveries::wake);
     routes.add(new WebhookRoutes(parts, webhooks, secrets, deliveries, retries.size()));
     routes.addAll(deliveries.routes());
-    routes.add(new EventRoutes(outbox, parts.ids()));
+    routes.add(new EventRoutes(outbox, parts.limits(), parts.ids()));
   }
 
   /** Where features leave their events. */

@@ -8,6 +8,7 @@ import io.linkspan.platform.crypto.KeysetFile;
 import io.linkspan.platform.crypto.TinkSealer;
 import io.linkspan.platform.db.Notifications;
 import io.linkspan.platform.egress.Egress;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.http.TestServer;
 import io.linkspan.platform.postgres.TestDatabase;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One node's webhooks, its server and its live stream, over a database that others may share. */
 public final class Node implements AutoCloseable {
@@ -52,6 +54,7 @@ public final class Node implements AutoCloseable {
                 egress,
                 log,
                 changes,
+                new OrganizerLimits(Map.of(), clock),
                 meters,
                 ids,
                 clock),

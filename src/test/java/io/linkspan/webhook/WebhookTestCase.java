@@ -11,6 +11,7 @@ import io.linkspan.platform.crypto.TinkSealer;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.egress.HttpEgress;
 import io.linkspan.platform.http.ApiClient;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Routes;
 import io.linkspan.platform.http.TestServer;
 import io.linkspan.platform.postgres.TestDatabase;
@@ -72,6 +73,7 @@ public abstract class WebhookTestCase {
                 egress,
                 new ActivityLogStore(changes, ids, CLOCK),
                 changes,
+                new OrganizerLimits(Map.of(), CLOCK),
                 new SimpleMeterRegistry(),
                 ids,
                 CLOCK),

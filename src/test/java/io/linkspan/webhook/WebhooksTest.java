@@ -230,11 +230,11 @@ class WebhooksTest extends WebhookTestCase {
     assertThat(off.at("/disabled_reason").asString()).isEqualTo("gone");
 
     publish("invoice.paid", Map.of("missed", true));
-    assertThat(ada.post(path(made) + "replay/", today("missed")).code())
+    assertThat(ada.post(path(made) + "replays/", today("missed")).code())
         .isEqualTo("webhook_disabled");
     var on = ada.patch(path(made), Map.of("is_active", true)).json();
     assertThat(on.at("/disabled_reason").isNull()).isTrue();
-    var replay = ada.post(path(made) + "replay/", today("missed"));
+    var replay = ada.post(path(made) + "replays/", today("missed"));
     assertThat(replay.status()).as(replay.body()).isEqualTo(202);
     assertThat(replay.json().at("/count").asInt())
         .as("what it said 410 to, that it was switched off, and what came then")
@@ -305,7 +305,7 @@ class WebhooksTest extends WebhookTestCase {
     assertThat(again.status()).as(again.body()).isEqualTo(202);
     assertThat(receiver.next().header("webhook-id")).isEqualTo(first.header("webhook-id"));
     assertThat(await(deliveries(made), page -> attempts(page) == 2)).isNotEmpty();
-    var replay = ada.post(path(made) + "replay/", today("delivered"));
+    var replay = ada.post(path(made) + "replays/", today("delivered"));
     assertThat(replay.status()).isEqualTo(202);
     receiver.next();
   }

@@ -117,7 +117,7 @@ public record WebAddress(
   }
 
   /** Scheme, host and port: what shares credentials (RFC 6454). */
-  String origin() {
+  public String origin() {
     return scheme() + "://" + authority();
   }
 

@@ -25,7 +25,7 @@ public final class Deliveries implements DeliveryEngine {
 
   private final WebhookParts parts;
   private final RetentionStore retention = new RetentionStore();
-  private final DeliveryStore store = new DeliveryStore();
+  private final DeliveryStore store;
   private final DeliveryWorker worker;
   private final QueueMonitor monitor;
   private final Replays replays;
@@ -42,6 +42,7 @@ public final class Deliveries implements DeliveryEngine {
       WebhookSecrets secrets,
       List<Duration> retries) {
     this.parts = parts;
+    this.store = new DeliveryStore(retries.size());
     var database = parts.database();
     var clock = parts.clock();
     var order = new OrderingStore();

@@ -1,5 +1,6 @@
 package io.linkspan.webhook.delivery;
 
+import io.linkspan.webhook.subscription.DeliveryStats.LastAttempt;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ record Delivery(
     int attemptsCount,
     @Nullable Instant nextAttemptAt,
     Instant createdAt,
-    @Nullable Instant finishedAt) {
+    @Nullable Instant finishedAt,
+    @Nullable LastAttempt lastAttempt) {
 
   /** One attempt, as it is answered. */
   record AttemptView(
@@ -40,6 +42,7 @@ record Delivery(
       @Nullable Instant nextAttemptAt,
       Instant createdAt,
       @Nullable Instant finishedAt,
+      @Nullable LastAttempt lastAttempt,
       @Nullable String requestBody,
       List<AttemptView> attempts) {}
 
@@ -53,6 +56,7 @@ record Delivery(
         nextAttemptAt,
         createdAt,
         finishedAt,
+        lastAttempt,
         body,
         attempts);
   }

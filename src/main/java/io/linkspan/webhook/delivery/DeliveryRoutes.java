@@ -177,7 +177,7 @@ final class DeliveryRoutes implements Routes {
     return database.snapshot(
         handle -> {
           var webhook = required(handle, call);
-          var found = required(handle, webhook, call.id("did"));
+          var found = required(handle, webhook, call.id("deliveryId"));
           var delivery = found.delivery();
           return Reply.ok(
               delivery.with(
@@ -190,7 +190,7 @@ final class DeliveryRoutes implements Routes {
     return call.transact(
         tx -> {
           var webhook = active(tx, call);
-          var found = required(tx, webhook, call.id("did"));
+          var found = required(tx, webhook, call.id("deliveryId"));
           var delivery = found.delivery();
           if (outbox.body(tx, webhook.organizerId(), delivery.eventId(), found.eventAt()) == null) {
             throw Problem.conflict("event_gone", "Its event is older than what is kept.")

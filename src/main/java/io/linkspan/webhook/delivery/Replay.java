@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A stretch of time that is sent again. It is queued in parts, each in a transaction of its own,
  * and goes on after a crash where the last part ended.
  *
- * @param what {@code failed}, {@code delivered}, {@code missed} or {@code all}
+ * @param what {@code failed}, {@code delivered}, {@code missed}, {@code pending} or {@code all}
  * @param total how many it had at its beginning, and at the end of queuing how many it really has
  * @param queued how many are queued so far
  * @param lastDelivery up to here finished deliveries are queued; null: from the beginning
@@ -35,6 +35,7 @@ record Replay(
 
   static final String FAILED = "failed";
   static final String MISSED = "missed";
+  static final String PENDING = "pending";
   static final String ALL = "all";
 
   /** Longer than a transaction that publishes may take. */
@@ -51,6 +52,11 @@ record Replay(
       Instant now) {
     return new Replay(
         organizerId, webhookId, id, what, from, to, QUEUING, 0, 0, null, null, null, now);
+  }
+
+  /** Whether it makes due what waits for its retry, and queues nothing. */
+  boolean ofPending() {
+    return what.equals(PENDING);
   }
 
   boolean queuing() {

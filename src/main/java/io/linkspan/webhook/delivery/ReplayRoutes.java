@@ -133,7 +133,7 @@ final class ReplayRoutes implements Routes {
           var webhook = required(handle, call);
           return Reply.ok(
               store
-                  .find(handle, webhook.organizerId(), webhook.id(), call.id("rid"))
+                  .find(handle, webhook.organizerId(), webhook.id(), call.id("replayId"))
                   .orElseThrow(() -> Problem.notFound("replay")));
         });
   }
@@ -143,7 +143,7 @@ final class ReplayRoutes implements Routes {
         database.inTransaction(
             tx ->
                 store
-                    .lock(tx, call.organizerId(), call.id("id"), call.id("rid"))
+                    .lock(tx, call.organizerId(), call.id("id"), call.id("replayId"))
                     .orElseThrow(() -> Problem.notFound("replay")));
     int count = replays.cancel(replay);
     return call.transact(_ -> Reply.ok(new Cancelled(count)));

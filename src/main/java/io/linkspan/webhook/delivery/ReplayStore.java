@@ -33,6 +33,14 @@ final class ReplayStore {
 
   private static final String BY_END = "AND f.finished_at >= :from";
 
+  private static final String WAITING =
+      """
+      FROM pending_deliveries p
+      WHERE p.organizer_id = :organizer AND p.webhook_id = :webhook AND p.id > :after AND p.id >= :first
+        AND p.created_at >= :from AND p.created_at < :to AND p.due_at > :begun
+        AND (p.leased_until IS NULL OR p.leased_until < clock_timestamp())
+      """;
+
   private static final String UNHEARD =
       """
       FROM events e
@@ -53,6 +61,11 @@ final class ReplayStore {
 
   /** How many it would send. */
   int count(Handle tx, Webhook webhook, Replay replay) {
+    if (replay.ofPending()) {
+      return waiting(tx.createQuery("SELECT count(*) " + WAITING), replay)
+          .mapTo(Integer.class)
+          .one();
+    }
     int count =
         finished(tx.createQuery("SELECT count(*) " + finished(replay)), replay)
             .mapTo(Integer.class)
@@ -139,6 +152,10 @@ final class ReplayStore {
 
   /** Queues the next part, and notes how far it came. */
   Replay queuePart(Handle tx, Webhook webhook, Replay replay, Instant now) {
+    if (replay.ofPending()) {
+      var part = makeDue(tx, replay, now);
+      return advance(tx, replay, part.count() == BATCH ? Replay.QUEUING : Replay.QUEUED, part);
+    }
     if (replay.lastEventAt() == null) {
       var part = requeue(tx, webhook, replay, now);
       if (part.count() == BATCH) {
@@ -151,6 +168,38 @@ final class ReplayStore {
     }
     var part = queueUnheard(tx, webhook, replay, now);
     return advance(tx, replay, part.count() == BATCH ? Replay.QUEUING : Replay.QUEUED, part);
+  }
+
+  private static Part makeDue(Handle tx, Replay replay, Instant now) {
+    var found =
+        waiting(
+                tx.createQuery(
+                    "SELECT p.id " + WAITING + " ORDER BY p.id LIMIT :part FOR UPDATE SKIP LOCKED"),
+                replay)
+            .bind("part", BATCH)
+            .mapTo(UUID.class)
+            .list();
+    if (found.isEmpty()) {
+      return new Part(0, replay.lastDelivery(), null, null);
+    }
+    tx.createUpdate(
+            """
+            UPDATE pending_deliveries SET due_at = :now, replay_id = :replay
+            WHERE organizer_id = :organizer AND webhook_id = :webhook AND id = ANY(:ids)
+            """)
+        .bind("now", now)
+        .bind("replay", replay.id())
+        .bind("organizer", replay.organizerId())
+        .bind("webhook", replay.webhookId())
+        .bind("ids", found.toArray(UUID[]::new))
+        .execute();
+    return new Part(found.size(), found.getLast(), null, null);
+  }
+
+  private static <S extends SqlStatement<S>> S waiting(S statement, Replay replay) {
+    return range(statement, replay)
+        .bind("after", replay.lastDelivery() == null ? Rows.FIRST_ID : replay.lastDelivery())
+        .bind("begun", replay.createdAt());
   }
 
   private record Part(

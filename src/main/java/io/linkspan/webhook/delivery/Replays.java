@@ -78,6 +78,10 @@ final class Replays {
             store
                 .lock(tx, replay.organizerId(), replay.webhookId(), replay.id())
                 .ifPresent(locked -> store.end(tx, locked, Replay.CANCELLED)));
+    if (replay.ofPending()) {
+      // nothing was queued that could be taken back: what is due now was waiting before
+      return 0;
+    }
     int total = 0;
     int part;
     do {

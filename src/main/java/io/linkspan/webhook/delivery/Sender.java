@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ final class Sender {
               took,
               shown,
               true,
-              answer(answered),
+              withoutEcho(answer(answered), CustomHeaders.hidden(custom)),
               error(answered.status()),
               retryAfter(answered));
     };
@@ -117,6 +118,24 @@ final class Sender {
     return status >= 300 && status < 400
         ? "The receiver answered " + status + ": redirects are not followed."
         : "The receiver answered " + status + ".";
+  }
+
+  /** Some receivers answer with the request that they got. */
+  private static Attempt.Answer withoutEcho(Attempt.Answer answer, Collection<String> hidden) {
+    var headers = new LinkedHashMap<String, String>();
+    answer
+        .headers()
+        .forEach((name, value) -> headers.put(redacted(name, hidden), redacted(value, hidden)));
+    return new Attempt.Answer(
+        answer.status(), headers, redacted(answer.body(), hidden), answer.cut());
+  }
+
+  private static String redacted(String text, Collection<String> hidden) {
+    String redacted = text;
+    for (String value : hidden) {
+      redacted = redacted.replace(value, CustomHeaders.REDACTED);
+    }
+    return redacted;
   }
 
   private static Attempt.Answer answer(Exchange.Answered answered) {

@@ -1,5 +1,6 @@
 package io.linkspan.webhook.subscription;
 
+import io.linkspan.activity.ActivityLog;
 import io.linkspan.activity.Changes;
 import io.linkspan.activity.Changes.Change;
 import io.linkspan.platform.crypto.Secret;
@@ -10,6 +11,8 @@ import io.linkspan.platform.egress.OutboundRequest.Trust;
 import io.linkspan.platform.egress.WebAddress;
 import io.linkspan.platform.http.Call;
 import io.linkspan.platform.http.Operations;
+import io.linkspan.platform.http.OrganizerLimit;
+import io.linkspan.platform.http.OrganizerLimits;
 import io.linkspan.platform.http.Problem;
 import io.linkspan.platform.http.Reply;
 import io.linkspan.platform.http.Routes;
@@ -28,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Subscriptions over HTTP. */
 public final class WebhookRoutes implements Routes {
-  private static final int MAX_WEBHOOKS = 200;
   private static final int DEFAULT_OVERLAP_HOURS = 24;
 
   /** Clocks of nodes may differ by so much. */
@@ -40,6 +42,8 @@ public final class WebhookRoutes implements Routes {
   private final WebhookSecrets secrets;
   private final Egress egress;
   private final int maxRetries;
+  private final OrganizerLimits limits;
+  private final ActivityLog log;
   private final Changes changes;
   private final Ids ids;
   private final Clock clock;
@@ -59,6 +63,8 @@ public final class WebhookRoutes implements Routes {
     this.secrets = secrets;
     this.egress = parts.egress();
     this.maxRetries = maxRetries;
+    this.limits = parts.limits();
+    this.log = parts.log();
     this.changes = parts.changes();
     this.ids = parts.ids();
     this.clock = parts.clock();
@@ -148,11 +154,7 @@ public final class WebhookRoutes implements Routes {
             now);
     return call.transact(
         tx -> {
-          if (store.list(tx, organizer).size() >= MAX_WEBHOOKS) {
-            throw Problem.conflict(
-                    "too_many_webhooks", "There are " + MAX_WEBHOOKS + " webhooks already.")
-                .fix("Delete one, or let one webhook hear of more types.");
-          }
+          limits.requireRoom(tx, organizer, OrganizerLimit.WEBHOOKS, store::count);
           store.insert(tx, webhook);
           changes.changed(tx, organizer, "webhook", id, Change.CREATED);
           return Reply.created(WebhookView.of(webhook, keys, headers, null, now).with(secret))
@@ -181,6 +183,21 @@ public final class WebhookRoutes implements Routes {
           boolean revived = active && !old.active();
           String url = body.webhookUrl() == null ? old.url() : checkedUrl(body.webhookUrl());
           var headers = body.headers();
+          boolean elsewhere = !origin(url).equals(origin(old.url()));
+          if (elsewhere) {
+            requireCredentialsAnew(headers, old);
+          } else if (body.secretKey() != null) {
+            throw Problem.badField(
+                    "/secret_key", "The secret is given anew only with another origin's address.")
+                .fix("Use rotate-secret, which lets the old one sign beside it for a while.");
+          }
+          // what the old receiver knows must not vouch for what goes to the new one
+          var secret =
+              !elsewhere
+                  ? null
+                  : body.secretKey() == null
+                      ? SigningSecret.make()
+                      : SigningSecret.parse(body.secretKey());
           boolean asymmetric =
               body.signatures() == null
                   ? old.asymmetric()
@@ -201,10 +218,8 @@ public final class WebhookRoutes implements Routes {
                   active,
                   or(body.retryFailed(), old.retryFailed()),
                   or(body.maxRetries(), old.maxRetries()),
-                  asymmetric && !old.asymmetric()
-                      ? secrets.keys(old.organizerId(), old.id(), secrets.keys(old).withKey())
-                      : old.keys(),
-                  old.secretHint(),
+                  keys(old, secret, asymmetric, now),
+                  secret == null ? old.secretHint() : SigningSecret.hint(secret),
                   asymmetric,
                   active ? null : old.disabledReason(),
                   active ? null : old.active() ? now : old.offSince(),
@@ -222,9 +237,68 @@ public final class WebhookRoutes implements Routes {
             tx.afterCommit(
                 () -> deliveries.discardPending(new EndpointQueue(old.organizerId(), old.id())));
           }
+          if (elsewhere) {
+            log.record(tx, moved(changed, old.url(), call.requestId()));
+          }
           changes.changed(tx, old.organizerId(), "webhook", old.id(), Change.UPDATED);
-          return answer(tx, store.find(tx, old.organizerId(), old.id()).orElseThrow());
+          return answer(tx, store.find(tx, old.organizerId(), old.id()).orElseThrow(), secret);
         });
+  }
+
+  private static String origin(String url) {
+    try {
+      return WebAddress.parse(url, Trust.USER).origin();
+    } catch (BadAddress e) {
+      // stored before its kind was refused
+      return url;
+    }
+  }
+
+  /**
+   * @throws Problem while hidden values stand that were stored for another origin
+   */
+  private void requireCredentialsAnew(@Nullable Map<String, String> given, Webhook old) {
+    var kept = CustomHeaders.keptCredentials(given, secrets.headers(old));
+    if (!kept.isEmpty()) {
+      throw Problem.badField(
+              "/headers",
+              "The values of "
+                  + String.join(", ", kept)
+                  + " were stored for "
+                  + origin(old.url())
+                  + " and are not sent elsewhere.")
+          .fix("Give headers with their values anew, or without them.");
+    }
+  }
+
+  private byte[] keys(Webhook old, @Nullable Secret anew, boolean asymmetric, Instant now) {
+    if (anew == null && (!asymmetric || old.asymmetric())) {
+      return old.keys();
+    }
+    var keys = secrets.keys(old);
+    if (anew != null) {
+      // from now on only the new one signs
+      keys = keys.rotated(anew, now, now);
+    }
+    return secrets.keys(old.organizerId(), old.id(), asymmetric ? keys.withKey() : keys);
+  }
+
+  private static ActivityLog.Entry moved(Webhook webhook, String from, String requestId) {
+    return new ActivityLog.Entry(
+        webhook.organizerId(),
+        "integration_disconnected",
+        "webhook",
+        webhook.id(),
+        "Moved the webhook "
+            + webhook.name()
+            + " from "
+            + origin(from)
+            + " to "
+            + origin(webhook.url())
+            + "; it signs with a new secret.",
+        Map.of("webhook_id", webhook.id(), "from", origin(from), "to", origin(webhook.url())),
+        true,
+        requestId);
   }
 
   /**
@@ -325,16 +399,19 @@ public final class WebhookRoutes implements Routes {
   }
 
   private Reply answer(Handle handle, Webhook webhook) {
+    return answer(handle, webhook, null);
+  }
+
+  /**
+   * @param secret to be shown, this once
+   */
+  private Reply answer(Handle handle, Webhook webhook, @Nullable Secret secret) {
     var now = clock.instant();
     var stats = deliveries.stats(handle, webhook.organizerId(), List.of(webhook.id()), now);
-    return Reply.ok(
-            WebhookView.of(
-                webhook,
-                secrets.keys(webhook),
-                secrets.headers(webhook),
-                stats.get(webhook.id()),
-                now))
-        .version(webhook.version());
+    var view =
+        WebhookView.of(
+            webhook, secrets.keys(webhook), secrets.headers(webhook), stats.get(webhook.id()), now);
+    return Reply.ok(secret == null ? view : view.with(secret)).version(webhook.version());
   }
 
   private Instant now() {

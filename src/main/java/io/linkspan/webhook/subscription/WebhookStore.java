@@ -75,6 +75,14 @@ public final class WebhookStore {
         .list();
   }
 
+  long count(Handle handle, UUID organizerId) {
+    return handle
+        .createQuery("SELECT count(*) FROM webhooks WHERE organizer_id = :organizer")
+        .bind("organizer", organizerId)
+        .mapTo(Long.class)
+        .one();
+  }
+
   public Optional<Webhook> find(Handle handle, UUID organizerId, UUID id) {
     return handle
         .createQuery("SELECT * FROM webhooks WHERE organizer_id = :organizer AND id = :id")

@@ -107,7 +107,7 @@ class OrderingTest extends WebhookTestCase {
     steps(3);
     await(path(made), shown -> shown.at("/stats/failed_24h").asInt() == 3);
     receiver.answersAlways(200);
-    assertThat(ada.post(path(made) + "replay/", today("failed")).status()).isEqualTo(202);
+    assertThat(ada.post(path(made) + "replays/", today("failed")).status()).isEqualTo(202);
     assertThat(steps(3)).containsExactly("a1", "a2", "a3");
   }
 

@@ -27,7 +27,7 @@ class ReplayTest extends WebhookTestCase {
     assertThat(estimate(made, "failed").at("/count").asInt()).isEqualTo(3);
     assertThat(estimate(made, "delivered").toString()).isEqualTo("{\"count\":0,\"seconds\":0}");
 
-    var begun = ada.post(path(made) + "replay/", today("failed"));
+    var begun = ada.post(path(made) + "replays/", today("failed"));
     assertThat(begun.status()).as(begun.body()).isEqualTo(202);
     assertThat(begun.json().at("/count").asInt()).isEqualTo(3);
     var second = new HashSet<String>();
@@ -47,7 +47,7 @@ class ReplayTest extends WebhookTestCase {
     publishMany(1_000);
     publishMany(count - 1_000);
     ada.patch(path(made), Map.of("is_active", true));
-    var begun = ada.post(path(made) + "replay/", today("missed")).json();
+    var begun = ada.post(path(made) + "replays/", today("missed")).json();
     assertThat(begun.at("/count").asInt()).isEqualTo(count);
     var done = await(replay(made, begun), shown -> status(shown).equals("done"));
     assertThat(counts(done)).containsExactly(count, 0, count, 0);
@@ -88,7 +88,7 @@ class ReplayTest extends WebhookTestCase {
     publishMany(100);
     ada.patch(path(made), Map.of("is_active", true, "rate_limit", 1));
     assertThat(estimate(made, "missed").at("/seconds").asInt()).isEqualTo(100);
-    var begun = ada.post(path(made) + "replay/", today("missed")).json();
+    var begun = ada.post(path(made) + "replays/", today("missed")).json();
     receiver.next();
     var cancelled = ada.post(replay(made, begun) + "cancel/");
     assertThat(cancelled.status()).as(cancelled.body()).isEqualTo(200);
@@ -177,7 +177,7 @@ class ReplayTest extends WebhookTestCase {
     var answer =
         ada.get(
             path(webhook)
-                + "replay-estimate/?from="
+                + "replays/estimate/?from="
                 + range.get("from")
                 + "&to="
                 + range.get("to")

@@ -137,7 +137,7 @@ class SwitchingOffTest extends WebhookTestCase {
     ada.post(path(tried) + "test/", Map.of("event", "booking_created"));
     receiver.next();
     assertThat(ada.get(path(tried)).json().at("/stats/delivered_24h").asInt()).isZero();
-    assertThat(ada.post(path(tried) + "replay/", today("all")).json().at("/count").asInt())
+    assertThat(ada.post(path(tried) + "replays/", today("all")).json().at("/count").asInt())
         .isZero();
     ada.patch(path(tried), Map.of("is_active", false));
     CLOCK.advance(Duration.ofSeconds(1));
@@ -197,7 +197,7 @@ class SwitchingOffTest extends WebhookTestCase {
     int failed = ada.get(path(made)).json().at("/stats/failed_24h").asInt();
     CLOCK.advance(Duration.ofSeconds(1));
     ada.patch(path(made), Map.of("is_active", true));
-    var begun = ada.post(path(made) + "replay/", today("failed")).json();
+    var begun = ada.post(path(made) + "replays/", today("failed")).json();
     assertThat(begun.at("/count").asInt()).isEqualTo(failed);
     ada.post(path(made) + "replays/" + begun.at("/id").asString() + "/cancel/");
     await(path(made), shown -> shown.at("/stats/pending").asInt() == 0);
