@@ -54,6 +54,8 @@ class ProblemCodesTest {
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
       return files
           .filter(file -> file.toString().endsWith(".java"))
+          // answers as the simulated providers do, and is no part of the contract
+          .filter(file -> !file.toString().contains("/sandbox/"))
           .flatMap(file -> matches(pattern, file))
           .map(match -> match.group(1))
           .collect(Collectors.toCollection(TreeSet::new));
