@@ -2,6 +2,7 @@ package io.linkspan.app;
 
 import io.linkspan.app.ConfigReader.ConfigInvalid;
 import io.linkspan.platform.crypto.KeysetRefused;
+import io.linkspan.platform.db.DatabaseUnusable;
 import io.linkspan.platform.db.Migrations;
 import io.linkspan.platform.postgres.DirectoryLock;
 import io.linkspan.platform.postgres.EmbeddedPostgresFailed;
@@ -56,6 +57,7 @@ public final class Main {
     switch (failure) {
       case ConfigInvalid invalid -> invalid.mistakes().forEach(err::println);
       case EmbeddedPostgresFailed postgres -> tell(err, postgres, postgres.fix());
+      case DatabaseUnusable unusable -> tell(err, unusable, unusable.fix());
       case KeysetRefused refused -> tell(err, refused, refused.fix());
       case StartFailed start -> tell(err, start, start.fix());
       case DirectoryLock.InUse _, Migrations.SchemaTooNew _ -> err.println(failure.getMessage());

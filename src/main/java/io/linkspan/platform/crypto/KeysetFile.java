@@ -145,7 +145,8 @@ public final class KeysetFile {
   Aead open() {
     String text;
     try {
-      text = Files.readString(path);
+      // whatever its bytes are, the parser says whether they are a keyset
+      text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
       warnIfReadableByOthers();
     } catch (IOException e) {
       throw new KeysetRefused(

@@ -25,6 +25,7 @@ public final class Migrations {
    * Applies what is missing, one node at a time.
    *
    * @throws SchemaTooNew if a newer program has already changed the schema
+   * @throws DatabaseUnusable if there can be no tables of ours
    */
   public void apply() {
     try (var connection = dataSource.getConnection()) {
@@ -40,6 +41,7 @@ public final class Migrations {
       if (MigrationFiles.ofProgram().areExactlyThoseOf(connection)) {
         return;
       }
+      requireUsable(connection);
       advisory(connection, "SELECT pg_advisory_lock(?)");
       try {
         var flyway = flyway();
@@ -50,6 +52,28 @@ public final class Migrations {
       }
     } catch (SQLException e) {
       throw failed(e);
+    }
+  }
+
+  private static void requireUsable(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var facts =
+            statement.executeQuery(
+                "SELECT current_database(), current_user, current_setting('server_encoding'),"
+                    + " coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)")) {
+      facts.next();
+      String database = "The database \"" + facts.getString(1) + "\"";
+      if (!facts.getString(3).equals("UTF8")) {
+        throw new DatabaseUnusable(
+            database + " is in " + facts.getString(3) + ", which does not hold every character",
+            "Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0");
+      }
+      if (!facts.getBoolean(4)) {
+        String role = "\"" + facts.getString(2) + "\"";
+        throw new DatabaseUnusable(
+            database + " does not let its role " + role + " create tables in the schema public",
+            "As its owner: GRANT USAGE, CREATE ON SCHEMA public TO " + role);
+      }
     }
   }
 

@@ -82,7 +82,7 @@ final class Gateway {
       answer = failed(thrown, served, requestId);
     }
     boolean closing = answer.headers().containsKey("Connection");
-    if (!closing && !unread.settle(request.servlet())) {
+    if (!closing && (isFaultilyFramed(request) || !unread.settle(request.servlet()))) {
       response.setHeader("Connection", "close");
     }
     try {
@@ -98,6 +98,15 @@ final class Gateway {
       response.setHeader("X-Request-Id", requestId);
       writer.write(failed(broken, served, requestId), request, response);
     }
+  }
+
+  /**
+   * A proxy of HTTP/1.0 does not know {@code Transfer-Encoding} and may have forwarded it unread:
+   * where the next request begins is then anybody's guess (RFC 9112 6.1).
+   */
+  private static boolean isFaultilyFramed(RawRequest request) {
+    return request.servlet().getProtocol().equals("HTTP/1.0")
+        && request.header("Transfer-Encoding").isPresent();
   }
 
   private static Answer failed(Throwable thrown, Served served, String requestId) {

@@ -1,14 +1,12 @@
 package io.linkspan.platform.http;
 
-import io.javalin.Javalin;
-import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
-import io.javalin.http.servlet.SubmitOrder;
-import io.javalin.http.servlet.Task;
 import io.linkspan.platform.db.Database;
 import io.linkspan.platform.egress.Network;
 import io.linkspan.platform.time.Ids;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -19,13 +17,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import kotlin.Unit;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,15 +66,18 @@ public final class HttpServer implements AutoCloseable {
       Ids ids,
       boolean partial) {}
 
-  private final Javalin javalin;
+  private final Server jetty;
+  private final ServerConnector connector;
   private final EventStreams streams;
   private final Readiness readiness;
   private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("http-chores").daemon().factory());
 
-  private HttpServer(Javalin javalin, EventStreams streams, Readiness readiness) {
-    this.javalin = javalin;
+  private HttpServer(
+      Server jetty, ServerConnector connector, EventStreams streams, Readiness readiness) {
+    this.jetty = jetty;
+    this.connector = connector;
     this.streams = streams;
     this.readiness = readiness;
   }
@@ -117,11 +120,14 @@ public final class HttpServer implements AutoCloseable {
             new UnreadBody(limits),
             components.ids(),
             components.metrics());
-    var javalin = Javalin.create(config -> configure(config, options, gateway, slowHeaders));
-    var server = new HttpServer(javalin, streams, readiness);
+    var crowding =
+        new ClientConnectionLimit(limits.connectionsPerClient(), options.trustedProxies());
+    var jetty = jetty(limits, gateway);
+    var connector = connector(jetty, options, slowHeaders, crowding);
+    var server = new HttpServer(jetty, connector, streams, readiness);
     try {
-      javalin.start(options.bind(), options.port());
-    } catch (RuntimeException e) {
+      jetty.start();
+    } catch (Exception e) {
       server.close();
       throw new IllegalStateException(
           "Cannot listen on " + options.bind() + ":" + options.port() + ": " + e.getMessage(), e);
@@ -156,39 +162,40 @@ public final class HttpServer implements AutoCloseable {
     return bindings;
   }
 
-  @SuppressWarnings("unchecked") // Javalin takes a generic array
-  private static void configure(
-      JavalinConfig config, Options options, Gateway gateway, SlowHeaders slowHeaders) {
-    config.startup.showJavalinBanner = false;
-    config.startup.showOldJavalinVersionWarning = false;
-    config.startup.startupWatcherEnabled = false;
-    config.jetty.threadPool = threads();
-    config.jetty.modifyServer(
-        server -> {
-          server.setErrorHandler(new ProtocolErrors());
-          server.setStopTimeout(options.limits().stopping().toMillis());
-        });
-    config.jetty.addConnector((server, _) -> connector(server, options, slowHeaders));
-    // the contract routes: one task for every request instead of Javalin's own router
-    config.requestLifeCycle(
-        (submit, _, context, _) ->
-            submit.invoke(
-                SubmitOrder.LAST,
-                new Task(
-                    false,
-                    () -> {
-                      serve(gateway, context);
-                      return Unit.INSTANCE;
-                    })));
+  private static Server jetty(Limits limits, Gateway gateway) {
+    var server = new Server(threads());
+    server.setErrorHandler(new ProtocolErrors());
+    server.setStopTimeout(limits.stopping().toMillis());
+    // the contract routes: one servlet for every path
+    var everything = new ServletContextHandler("/", ServletContextHandler.NO_SESSIONS);
+    everything.addServlet(new ServletHolder(new Everything(gateway)), "/*");
+    server.setHandler(new GracefulHandler(everything));
+    return server;
   }
 
-  private static void serve(Gateway gateway, Context context) {
+  private static final class Everything extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Gateway gateway;
+
+    Everything(Gateway gateway) {
+      this.gateway = gateway;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) {
+      serve(gateway, request, response);
+    }
+  }
+
+  private static void serve(
+      Gateway gateway, HttpServletRequest request, HttpServletResponse response) {
     try {
-      gateway.serve(context.req(), context.res());
+      gateway.serve(request, response);
     } catch (IOException gone) {
       LOG.debug("A client went away before its answer was whole", gone);
       // a clean end would make a cut answer look whole
-      ServletContextRequest.getServletContextRequest(context.req())
+      ServletContextRequest.getServletContextRequest(request)
           .getConnectionMetaData()
           .getConnection()
           .getEndPoint()
@@ -208,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static ServerConnector connector(
-      Server server, Options options, SlowHeaders slowHeaders) {
+      Server server, Options options, SlowHeaders slowHeaders, ClientConnectionLimit crowding) {
     var limits = options.limits();
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
@@ -220,7 +227,9 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(options.port());
     connector.setIdleTimeout(limits.idle().toMillis());
     connector.addBean(slowHeaders);
+    connector.addBean(crowding);
     connector.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+    server.addConnector(connector);
     return connector;
   }
 
@@ -231,7 +240,7 @@ public final class HttpServer implements AutoCloseable {
 
   /** Where it listens, also when any free port was asked for. */
   public int port() {
-    return javalin.port();
+    return connector.getLocalPort();
   }
 
   /** Stops accepting, lets what is in flight end, then closes. */
@@ -239,7 +248,11 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     readiness.stop();
     streams.close();
-    javalin.stop();
+    try {
+      jetty.stop();
+    } catch (Exception e) {
+      LOG.warn("The HTTP server did not stop cleanly", e);
+    }
     chores.shutdownNow();
   }
 }

@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param headers within which the headers of a request must be complete, from their first byte
  * @param body within which its body must be complete, however it drips
  * @param connections most that are open at once; others wait to be accepted
+ * @param connectionsPerClient most that one address may have open; more are closed. An address of
+ *     this machine has no such limit: a proxy brings everybody.
  * @param heartbeat pause between comments on a stream of events
  * @param stopping how long requests in flight may still take when the server stops
  */
@@ -21,6 +23,7 @@ public record Limits(
     Duration headers,
     Duration body,
     int connections,
+    int connectionsPerClient,
     Duration heartbeat,
     Duration stopping) {
 
@@ -32,6 +35,7 @@ public record Limits(
         Duration.ofSeconds(15),
         Duration.ofSeconds(30),
         4_096,
+        512,
         Duration.ofSeconds(15),
         Duration.ofSeconds(10));
   }

@@ -33,6 +33,7 @@ public final class DirectoryLock implements AutoCloseable {
         Files.createDirectories(directory);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
       }
+      requireOurs(directory);
       var channel =
           FileChannel.open(
               directory.resolve(NAME),
@@ -50,6 +51,25 @@ public final class DirectoryLock implements AutoCloseable {
       return new DirectoryLock(channel);
     } catch (IOException e) {
       throw EmbeddedPostgresFailed.during("taking the directory " + directory, e);
+    }
+  }
+
+  /**
+   * Root can open everything; what it makes and takes there, the directory's user could not open
+   * any more.
+   */
+  private static void requireOurs(Path directory) throws IOException {
+    Path file = directory.resolve(NAME);
+    if (Files.exists(file) && PostgresUser.weAreRoot() && PostgresUser.uid(file) != 0) {
+      var owner = Files.getOwner(file).getName();
+      throw new EmbeddedPostgresFailed(
+          "The data directory "
+              + directory
+              + " belongs to the user "
+              + owner
+              + ", and this is root",
+          "Start Linkspan as that user; or, to go on as root, first: chown -R root "
+              + directory.toAbsolutePath());
     }
   }
 

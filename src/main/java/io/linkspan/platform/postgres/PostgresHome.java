@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The directory of an embedded PostgreSQL: {@code cluster} is its data, {@code password} opens it,
@@ -19,6 +20,9 @@ import java.util.Optional;
  */
 record PostgresHome(Path directory, Path programs, PostgresUser user) {
   static final String ROLE = "linkspan";
+
+  private static final Set<String> INHERITED =
+      Set.of("PATH", "HOME", "USER", "TMPDIR", "LD_LIBRARY_PATH");
 
   Path cluster() {
     return directory.resolve("cluster");
@@ -147,17 +151,18 @@ record PostgresHome(Path directory, Path programs, PostgresUser user) {
     }
   }
 
-  /** A process whose words go to {@code log}, in English and without our environment's PG*. */
+  /**
+   * A process whose words go to {@code log}, in English. Of our environment it has what a program
+   * needs to run: the rest are settings, secrets of the administrator among them, and any session
+   * of the database could read them.
+   */
   static ProcessBuilder builder(List<String> command, Path log) {
     var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(log.toFile());
-    builder
-        .environment()
-        .keySet()
-        .removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
+    builder.environment().keySet().retainAll(INHERITED);
     builder.environment().put("LC_ALL", "C");
     return builder;
   }

@@ -63,7 +63,7 @@ enum PostgresUser {
                     "Start Linkspan as an ordinary user, or set LINKSPAN_DATABASE_URL"));
   }
 
-  private static boolean weAreRoot() {
+  static boolean weAreRoot() {
     try {
       // the link itself is root's; the directory that it leads to is ours
       return uid(Path.of("/proc/self").toRealPath()) == 0;
@@ -72,7 +72,7 @@ enum PostgresUser {
     }
   }
 
-  private static int uid(Path path) throws IOException {
+  static int uid(Path path) throws IOException {
     return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 

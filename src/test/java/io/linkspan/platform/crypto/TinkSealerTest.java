@@ -183,6 +183,8 @@ class TinkSealerTest {
           .hasMessageNotContaining("hunter2")
           .hasNoCause();
     }
+    Files.write(file(), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 'k', (byte) 0x80});
+    assertThatThrownBy(this::firstStart).hasMessageContaining("holds no Tink AEAD keyset");
     assertThat(wrappedKeysets()).isZero();
   }
 

@@ -32,6 +32,57 @@ class MigrationsTest {
   }
 
   @Test
+  void aDatabaseThatDoesNotHoldEveryCharacterIsRefusedInWords() {
+    try (var db = TestDatabase.empty()) {
+      String name = "latin_" + System.nanoTime();
+      db.database()
+          .query(
+              handle ->
+                  handle.execute(
+                      "CREATE DATABASE "
+                          + name
+                          + " ENCODING 'LATIN1' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0"));
+      try {
+        assertUnusable(db, name, db.user(), db.password(), "is in LATIN1", "ENCODING 'UTF8'");
+      } finally {
+        db.database().query(handle -> handle.execute("DROP DATABASE " + name + " WITH (FORCE)"));
+      }
+    }
+  }
+
+  @Test
+  void aRoleThatMayNotMakeTablesIsToldWhatToGrant() {
+    try (var db = TestDatabase.empty()) {
+      String role = "reader_" + System.nanoTime();
+      db.database()
+          .query(handle -> handle.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'secret'"));
+      try {
+        String name = db.jdbcUrl().replaceFirst(".*/([^/?]+).*", "$1");
+        assertUnusable(
+            db,
+            name,
+            role,
+            "secret",
+            "does not let its role \"" + role + "\" create tables",
+            "GRANT USAGE, CREATE ON SCHEMA public TO \"" + role + "\"");
+      } finally {
+        db.database().query(handle -> handle.execute("DROP ROLE " + role));
+      }
+    }
+  }
+
+  private static void assertUnusable(
+      TestDatabase db, String name, String user, String password, String message, String fix) {
+    var url =
+        new DatabaseUrl(
+            db.jdbcUrl().replaceFirst("/[^/?]+(\\?|$)", "/" + name + "$1"), user, password);
+    assertThatThrownBy(() -> new Migrations(Pool.single(url)).apply())
+        .isInstanceOfSatisfying(
+            DatabaseUnusable.class, unusable -> assertThat(unusable.fix()).contains(fix))
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void ourChecksumsAreFlyways() throws Exception {
     try (var db = TestDatabase.fresh();
         var connection = db.dataSource().getConnection()) {

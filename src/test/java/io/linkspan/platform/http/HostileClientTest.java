@@ -31,6 +31,7 @@ class HostileClientTest {
           Duration.ofMillis(300),
           Duration.ofMillis(600),
           40,
+          3,
           Duration.ofMillis(200),
           Duration.ofSeconds(5));
 
@@ -229,6 +230,20 @@ class HostileClientTest {
     try (var client = client()) {
       client.send("GET /a/..%2fb HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(client.readToEnd()).startsWith("HTTP/1.1 400").contains("problem+json");
+    }
+  }
+
+  @Test
+  void aMessageOfHttp10WithATransferEncodingEndsItsConnection() throws Exception {
+    try (var client = client()) {
+      client.send(
+          OPEN_POST.replace("HTTP/1.1", "HTTP/1.0")
+              + "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+              + "2\r\n{}\r\n0\r\n\r\n"
+              + "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+      String all = client.readToEnd();
+      assertThat(all).containsIgnoringCase("Connection: close");
+      assertThat(all.split("HTTP/1.1 ", -1)).as(all).hasSize(2);
     }
   }
 

@@ -75,6 +75,29 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void itsProcessesInheritNoSecretsOfOurs() throws Exception {
+    var pids = new java.util.concurrent.ConcurrentLinkedQueue<Long>();
+    open(EmbeddedPostgres.start(home(), options().telling(pids::add)));
+    String environment = Files.readString(Path.of("/proc/" + pids.element() + "/environ"));
+    assertThat(environment.split("\0"))
+        .extracting(entry -> entry.split("=", 2)[0])
+        .isNotEmpty()
+        .isSubsetOf(
+            "PATH",
+            "HOME",
+            "USER",
+            "TMPDIR",
+            "LD_LIBRARY_PATH",
+            "LC_ALL",
+            "PGDATA",
+            "PWD",
+            "SHLVL",
+            "_",
+            "PG_GRANDPARENT_PID");
+    assertThat(System.getenv()).as("what is kept from it").containsKey("JAVA_HOME");
+  }
+
+  @Test
   void aRestartFindsItsData() throws SQLException {
     try (var first = EmbeddedPostgres.start(home(), options())) {
       ask(first.url(), "CREATE TABLE kept (x int)");
@@ -233,6 +256,23 @@ class EmbeddedPostgresTest {
     assertThatThrownBy(() -> EmbeddedPostgres.start(file.resolve("postgres"), options()))
         .isInstanceOf(EmbeddedPostgresFailed.class)
         .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void rootLeavesAnotherUsersDataAloneAndSaysWhose() throws Exception {
+    Files.createDirectory(home());
+    Path lock = Files.writeString(home().resolve("linkspan.lock"), "");
+    assumeThat(exit("chown", "-R", "12345", home().toString()))
+        .describedAs("only root gives files away")
+        .isZero();
+    assertThatThrownBy(() -> EmbeddedPostgres.start(home(), options()))
+        .isInstanceOfSatisfying(
+            EmbeddedPostgresFailed.class,
+            failure -> assertThat(failure.fix()).contains("chown -R root " + home()))
+        .hasMessageContaining("belongs to the user 12345, and this is root");
+    try (var files = Files.list(home())) {
+      assertThat(files).containsExactly(lock);
+    }
   }
 
   @Test
