@@ -7,8 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,8 +62,11 @@ final class PostgresBinaries {
       Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       throw e;
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      // another process was faster; its copy is the same
+    } catch (FileSystemException e) {
+      // another process was faster, and its copy is the same; what Linux says of that has no type
+      if (!Files.isExecutable(home.resolve("bin/postgres"))) {
+        throw e;
+      }
     }
   }
 
