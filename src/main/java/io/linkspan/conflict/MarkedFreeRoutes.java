@@ -112,10 +112,9 @@ final class MarkedFreeRoutes implements Routes {
   }
 
   private void requireEvent(Handle tx, Actor actor, UUID id) {
-    blockedTimes
-        .lock(tx, actor.organizerId(), id)
-        .filter(block -> !block.manual())
-        .orElseThrow(() -> Problem.notFound("event"));
+    if (blockedTimes.lock(tx, actor.organizerId(), id).filter(block -> !block.manual()).isEmpty()) {
+      throw Problem.notFound("event");
+    }
   }
 
   private Map<UUID, String> calendarNames(Handle handle, UUID organizerId) {

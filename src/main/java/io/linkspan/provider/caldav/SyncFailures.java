@@ -2,13 +2,10 @@ package io.linkspan.provider.caldav;
 
 import io.linkspan.calendar.CalendarReader.SyncFailure;
 import io.linkspan.platform.egress.Exchange;
+import io.linkspan.platform.egress.RetryAfter;
 import java.net.URI;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Optional;
 
 /** Decides what an answer that is not the expected one means for reading a calendar. */
 final class SyncFailures {
@@ -104,26 +101,9 @@ final class SyncFailures {
     return new SyncFailure.Throttled(
         says + ": it asks for fewer requests.",
         "Nothing to do: it is tried again when the server allows.",
-        other.answer().header("retry-after").flatMap(this::wait));
-  }
-
-  /** Seconds or a date (RFC 9110, 10.2.3). */
-  private Optional<Duration> wait(String retryAfter) {
-    var text = retryAfter.strip();
-    Duration wait;
-    if (text.matches("[0-9]{1,9}")) {
-      wait = Duration.ofSeconds(Long.parseLong(text));
-    } else {
-      try {
-        var until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-        wait = Duration.between(clock.instant(), until);
-      } catch (DateTimeException _) {
-        return Optional.empty();
-      }
-    }
-    if (wait.isNegative()) {
-      return Optional.empty();
-    }
-    return Optional.of(wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
+        other
+            .answer()
+            .header("retry-after")
+            .flatMap(asked -> RetryAfter.read(asked, clock.instant(), MAX_WAIT)));
   }
 }

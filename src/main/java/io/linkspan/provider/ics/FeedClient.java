@@ -8,15 +8,13 @@ import io.linkspan.platform.egress.LargeBodies;
 import io.linkspan.platform.egress.OutboundRequest;
 import io.linkspan.platform.egress.OutboundRequest.Limits;
 import io.linkspan.platform.egress.OutboundRequest.Trust;
+import io.linkspan.platform.egress.RetryAfter;
 import io.linkspan.provider.ics.FeedAnswer.Flaw;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,12 +82,17 @@ final class FeedClient {
   FeedAnswer read(Optional<FeedToken> last, boolean anew) {
     return switch (exchange(request(last, anew))) {
       case Exchange.Failed failed -> new FeedAnswer.NoAnswer(failed);
-      case Exchange.Answered answered when answered.status() == 200 -> content(answered, last);
+      // 203: a proxy changed it (RFC 9110, 15.3.4)
+      case Exchange.Answered answered when answered.status() == 200 || answered.status() == 203 ->
+          content(answered, last);
       case Exchange.Answered answered when answered.status() == 304 && last.isPresent() && !anew ->
           new FeedAnswer.NotModified();
       case Exchange.Answered answered ->
           new FeedAnswer.Status(
-              answered.status(), answered.header("retry-after").flatMap(this::wait));
+              answered.status(),
+              answered
+                  .header("retry-after")
+                  .flatMap(asked -> RetryAfter.read(asked, clock.instant(), MAX_WAIT)));
     };
   }
 
@@ -183,25 +186,5 @@ final class FeedClient {
       open += marks.group(1).equalsIgnoreCase("BEGIN") ? 1 : -1;
     }
     return open <= 0;
-  }
-
-  /** Seconds or a date (RFC 9110, 10.2.3). */
-  private Optional<Duration> wait(String retryAfter) {
-    var text = retryAfter.strip();
-    Duration wait;
-    if (text.matches("[0-9]{1,9}")) {
-      wait = Duration.ofSeconds(Long.parseLong(text));
-    } else {
-      try {
-        var until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-        wait = Duration.between(clock.instant(), until);
-      } catch (DateTimeException _) {
-        return Optional.empty();
-      }
-    }
-    if (wait.isNegative()) {
-      return Optional.empty();
-    }
-    return Optional.of(wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
   }
 }

@@ -221,7 +221,7 @@ public final class GoogleService implements Service {
         channels.changed(account, calendar);
         return made;
       } catch (GoogleError error) {
-        throw new PlainEvent.Unfit(error.getMessage());
+        throw new PlainEvent.Unfit(String.valueOf(error.getMessage()));
       }
     }
   }
@@ -239,7 +239,7 @@ public final class GoogleService implements Service {
         channels.changed(account, calendar);
         return Optional.of(made);
       } catch (GoogleError error) {
-        throw new PlainEvent.Unfit(error.getMessage());
+        throw new PlainEvent.Unfit(String.valueOf(error.getMessage()));
       }
     }
   }

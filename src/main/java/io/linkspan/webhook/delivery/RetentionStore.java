@@ -220,7 +220,7 @@ final class RetentionStore {
           WHERE event_at < :before GROUP BY organizer_id
         )
         DELETE FROM events WHERE ctid = ANY(ARRAY(
-          SELECT e.ctid FROM events e LEFT_TO_NEXT_RUN JOIN waiting w ON w.organizer_id = e.organizer_id
+          SELECT e.ctid FROM events e LEFT JOIN waiting w ON w.organizer_id = e.organizer_id
           WHERE e.created_at < :before AND (w.since IS NULL OR e.created_at < w.since) LIMIT :batch))
         """,
         before);
@@ -241,7 +241,7 @@ final class RetentionStore {
             SELECT created_at FROM events WHERE organizer_id = o.id ORDER BY created_at LIMIT 1) oldest
         )
         DELETE FROM event_ids WHERE ctid = ANY(ARRAY(
-          SELECT i.ctid FROM event_ids i LEFT_TO_NEXT_RUN JOIN kept k ON k.organizer_id = i.organizer_id
+          SELECT i.ctid FROM event_ids i LEFT JOIN kept k ON k.organizer_id = i.organizer_id
           WHERE i.created_at < :before::timestamptz - interval '1 hour' AND (k.since IS NULL OR i.created_at < k.since) LIMIT :batch))
         """,
         before);

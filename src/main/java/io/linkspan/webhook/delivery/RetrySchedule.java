@@ -1,11 +1,9 @@
 package io.linkspan.webhook.delivery;
 
+import io.linkspan.platform.egress.RetryAfter;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,25 +45,9 @@ public final class RetrySchedule {
     return Optional.of(retryAfter.filter(asked -> asked.isAfter(next)).orElse(next));
   }
 
-  /** Reads {@code Retry-After} (RFC 9110 10.2.3): seconds or a date, from now to a day from now. */
+  /** Until when a receiver asks to wait, at most a day. */
   Optional<Instant> retryAfter(Optional<String> header) {
     var now = clock.instant();
-    var latest = now.plus(MAX_RETRY_AFTER);
-    return header
-        .map(String::strip)
-        .flatMap(text -> read(text, now))
-        .map(asked -> asked.isAfter(latest) ? latest : asked.isBefore(now) ? now : asked);
-  }
-
-  private static Optional<Instant> read(String text, Instant now) {
-    if (text.matches("\\d{1,9}")) {
-      return Optional.of(now.plusSeconds(Long.parseLong(text)));
-    }
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
+    return header.flatMap(text -> RetryAfter.read(text, now, MAX_RETRY_AFTER)).map(now::plus);
   }
 }
