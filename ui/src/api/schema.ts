@@ -1509,7 +1509,7 @@ export interface components {
          * @description - `connecting`: the first sync is not done yet
          *     - `connected`: all is well
          *     - `syncing`: being read right now
-         *     - `degraded`: sync keeps failing, or something could not be understood; it is retried, more slowly
+         *     - `degraded`: the last sync of a calendar failed, or something could not be understood; `status_reason` says which
          *     - `needs_reauth`: the provider refuses the credentials; a person must reconnect
          *     - `disabled`: switched off by `is_active`
          * @enum {string}
@@ -1576,7 +1576,7 @@ export interface components {
              * @description When the next sync of one of its calendars is due; null while none is.
              */
             readonly next_sync_at: string | null;
-            /** @description Syncs that failed in a row; 0 after one that succeeded. From 5 on the status is `degraded`. */
+            /** @description Syncs that failed in a row; 0 after one that succeeded. */
             readonly sync_errors: number;
             /** @description How many calendars it has. */
             readonly calendars_count: number;
@@ -5872,7 +5872,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least.
+                 * @description Any text that is new for each intended effect, such as a UUID. Kept for a day at least, for the API key or the person who sent it.
                  * @example 3f1d6a52-0d7e-4a55-9d0a-5b1f1c1f2a10
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];

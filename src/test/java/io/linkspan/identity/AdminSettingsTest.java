@@ -165,8 +165,10 @@ class AdminSettingsTest {
   void aSetUpLinkDiesWhenTheSettingsMakeAnAdministrator() {
     try (var server = IdentityServer.with(IdentityServer.nobody())) {
       server.another(settings("ada@example.org", PASSWORD, null)).close();
-      assertThat(server.client().get(server.setupLink.orElseThrow().getPath()).status())
-          .isEqualTo(410);
+      var token = server.setupLink.orElseThrow().getPath().substring("/setup/".length());
+      var setup =
+          Map.of("token", token, "email", "eve@example.org", "name", "Eve", "password", PASSWORD);
+      assertThat(server.client().post("/api/v1/setup/", setup).status()).isEqualTo(409);
     }
   }
 

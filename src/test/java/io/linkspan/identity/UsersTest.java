@@ -203,11 +203,6 @@ class UsersTest {
     assertThat(made.json().path("invitation_expires_at").asString())
         .isEqualTo("2026-03-09T09:00:00Z");
     assertThat(server.login("grace@example.org", PASSWORD).status()).isEqualTo(401);
-    var page = server.client().get(link.getPath());
-    assertThat(page.status()).isEqualTo(200);
-    assertThat(page.body())
-        .contains("grace@example.org", "Welcome, &lt;b&gt;Grace&lt;/b&gt; &amp; &quot;Co&quot;")
-        .doesNotContain("<b>", "{{");
 
     var acceptance = Map.of("token", token(link), "password", PASSWORD, "name", "Grace Hopper");
     var accepted = server.client().post(ACCEPT, acceptance);
@@ -216,7 +211,6 @@ class UsersTest {
     assertThat(me.json().path("name").asString()).isEqualTo("Grace Hopper");
     assertThat(me.json().path("role").asString()).isEqualTo("organizer");
     assertThat(server.client().post(ACCEPT, acceptance).code()).isEqualTo("invalid_token");
-    assertThat(server.client().get(link.getPath()).status()).isEqualTo(410);
   }
 
   @Test
@@ -242,11 +236,12 @@ class UsersTest {
     var link = URI.create(made.json().path("invitation_url").asString());
     String id = made.json().path("id").asString();
     ada.patch(USERS + id + "/", Map.of("password", PASSWORD));
-    assertThat(server.client().get(link.getPath()).status()).isEqualTo(410);
+    assertThat(
+            server.client().post(ACCEPT, Map.of("token", token(link), "password", PASSWORD)).code())
+        .isEqualTo("invalid_token");
 
     var late = URI.create(invite("late@example.org").json().path("invitation_url").asString());
     server.clock.advance(Duration.ofDays(7));
-    assertThat(server.client().get(late.getPath()).body()).contains("no longer works");
     assertThat(
             server
                 .client()

@@ -32,10 +32,10 @@ class FeedAddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://calendar.google.com/event/ical/alice%40example.org/private-SECRET0123456789abcdef/basic.ics",
+        "https://calendar.google.com/calendar/ical/alice%40example.org/private-SECRET0123456789abcdef/basic.ics",
         "https://outlook.office365.com/owa/calendar/SECRET0123456789abcdef@example.org/SECRET0123456789abcdef/calendar.ics",
         "https://p42-caldav.icloud.com/published/2/SECRET0123456789abcdefSECRET0123456789abcdef",
-        "https://www.airbnb.com/event/ical/12345678.ics?s=SECRET0123456789abcdef",
+        "https://www.airbnb.com/calendar/ical/12345678.ics?s=SECRET0123456789abcdef",
         "https://user:SECRET0123456789abcdef@example.org/feed.ics",
         "https://example.org/feed.ics?token=SECRET0123456789abcdef",
         "https://example.org/calendar/SECRETcorrect/SECRET-horse/SECRETbattery.ics",
@@ -53,10 +53,10 @@ class FeedAddressTest {
   @Test
   void ofThePathOnlyWordsAreShownThatFeedsHaveInCommon() {
     assertThat(
-            FeedAddress.of("https://calendar.example.org/event/ical/ada%40x.org/hush/Basic.ics")
+            FeedAddress.of("https://calendar.example.org/calendar/ical/ada%40x.org/hush/Basic.ics")
                 .orElseThrow()
                 .withoutSecrets())
-        .startsWith("https://calendar.example.org/event/ical/…/…/Basic.ics (");
+        .startsWith("https://calendar.example.org/calendar/ical/…/…/Basic.ics (");
   }
 
   @Test
