@@ -25,8 +25,8 @@ const failing: Webhook = {
     retrying: 18,
     success_rate: null,
     failures: [
-      { error: "The receiver answered 500.", status: 500, count: 71, last_at: ago(2) },
-      { error: "No answer within 15 seconds.", status: null, count: 1, last_at: ago(300) },
+      { error: "The receiver answered 500.", status: 500, count: 71, last_at: ago(150) },
+      { error: "No answer within 15 seconds.", status: null, count: 1, last_at: ago(330) },
     ],
   },
 };
@@ -105,7 +105,7 @@ describe("the failures of a webhook", () => {
         .getAllByRole("listitem")
         .map((each) => each.textContent),
     ).toEqual([
-      expect.stringMatching(/^HTTP 500 · 71 attempts · last 2 min/),
+      expect.stringMatching(/^HTTP 500 · 71 attempts · last 2 hr/),
       expect.stringMatching(/^No answer within 15 seconds\. · 1 attempt · last 5 hr/),
     ]);
   });
