@@ -5,6 +5,7 @@ import {
   Button,
   Card,
   CopyAsCurl,
+  cx,
   EmptyState,
   Later,
   LoadFailed,
@@ -115,17 +116,24 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
                     onClick={() => go({ delivery: each.id })}
                     className="flex w-full flex-wrap items-center gap-x-4 gap-y-0.5 px-4 py-2 text-left outline-offset-[-2px] hover:bg-canvas"
                   >
-                    <span className="flex flex-wrap items-center gap-x-1.5 text-sm md:w-72">
+                    <span className="flex flex-wrap items-center gap-x-1 text-sm md:w-80">
                       <DeliveryStatus plain delivery={each} />
                       <LastAttempt delivery={each} />
                     </span>
-                    <code className="min-w-0 flex-1 basis-40 truncate font-mono text-sm">{each.event}</code>
+                    <code
+                      className={cx(
+                        "min-w-0 flex-1 basis-40 truncate font-mono text-sm",
+                        each.next_attempt_at && "max-md:basis-full",
+                      )}
+                    >
+                      {each.event}
+                    </code>
                     {each.next_attempt_at && (
                       <span className="text-sm text-ink-3 md:text-right">
                         {t("webhook.next_retry")} <Countdown until={each.next_attempt_at} />
                       </span>
                     )}
-                    <span className="text-sm text-ink-3 md:w-24 md:text-right">
+                    <span className="text-sm text-ink-3 max-md:ml-auto md:w-24 md:text-right">
                       <Time at={each.created_at} />
                     </span>
                   </button>

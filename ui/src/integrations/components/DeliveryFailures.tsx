@@ -14,7 +14,7 @@ export function DeliveryFailures({ webhook }: { webhook: Webhook }) {
   return (
     <section
       aria-label={t("webhook.failures")}
-      className={cx("grid gap-2 border-b border-line px-4 py-3", goesOn ? "bg-warn-soft" : "bg-canvas")}
+      className={cx("border-b border-line px-4 py-3 first:rounded-t-lg", goesOn ? "bg-warn-soft" : "bg-canvas")}
     >
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-64">
@@ -40,10 +40,14 @@ export function DeliveryFailures({ webhook }: { webhook: Webhook }) {
         )}
       </div>
       <div aria-live="polite">
-        {retry.isPending && <p>{t("webhook.retry_pending.busy")}</p>}
-        {retry.isSuccess && <p>{t("webhook.retry_pending.done", { count: retry.data.count })}</p>}
+        {retry.isPending && <p className="mt-2">{t("webhook.retry_pending.busy")}</p>}
+        {retry.isSuccess && <p className="mt-2">{t("webhook.retry_pending.done", { count: retry.data.count })}</p>}
       </div>
-      {retry.isError && <FormProblem error={retry.error} />}
+      {retry.isError && (
+        <div className="mt-2">
+          <FormProblem error={retry.error} />
+        </div>
+      )}
     </section>
   );
 }
