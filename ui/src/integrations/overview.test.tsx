@@ -25,7 +25,7 @@ describe("the overview", () => {
     expect(await screen.findByText("No calendar is connected yet")).toBeInTheDocument();
     const services = await screen.findByRole("region", { name: "Connected services" });
     expect(within(services).getByText("Data warehouse")).toBeInTheDocument();
-    expect(within(services).getByText("3 delivered, 9 failed in 24 hours")).toBeInTheDocument();
+    expect(within(services).getByText("3 delivered, 53 failed attempts in 24 hours")).toBeInTheDocument();
     const attention = await screen.findByRole("region", { name: /needs you|need you/ });
     expect(within(attention).getByText("Most of what CRM is sent does not arrive")).toBeInTheDocument();
     expect(within(attention).getByText(/9 events were given up/)).toBeInTheDocument();

@@ -51,6 +51,17 @@ describe("sending again", () => {
     expect(screen.getByRole("button", { name: "Send again" })).toBeEnabled();
   });
 
+  it("begins with what waits for its retry where nothing was given up", async () => {
+    server.use(
+      http.get(`${hooks}/:id/replays/`, () => HttpResponse.json([])),
+      http.get(`${hooks}/:id/replays/estimate/`, ({ request }) =>
+        HttpResponse.json({ count: request.url.includes("status=pending") ? 72 : 0, seconds: 1 }),
+      ),
+    );
+    await show(<ReplayDialog webhook={{ ...crm, stats: { ...crm.stats, failed_24h: 0 } }} onClose={() => {}} />);
+    expect(await screen.findByText(/72 deliveries would be sent/)).toBeInTheDocument();
+  });
+
   it("says that it does not know whether something is being sent", async () => {
     let away = true;
     server.use(

@@ -32,6 +32,15 @@ describe("a webhook", () => {
   it("says why it is off before it says that it is", () => {
     expect(webhooks.map(stateOf)).toEqual(["troubled", "gone", "quiet"]);
   });
+
+  it("is judged by its attempts, so that one that delivers only in the end does not work well", () => {
+    const [crm] = webhooks as [(typeof webhooks)[0]];
+    const judged = (change: Partial<typeof crm.stats>) => stateOf({ ...crm, stats: { ...crm.stats, ...change } });
+    const flaky = { success_rate: 1, failed_24h: 0, retrying: 0, next_retry_at: null, attempts_24h: 100 };
+    expect(judged({ ...flaky, failed_attempts_24h: 60 })).toBe("troubled");
+    expect(judged({ ...flaky, failed_attempts_24h: 1 })).toBe("well");
+    expect(judged({ ...flaky, failed_attempts_24h: 100, success_rate: null, retrying: 9 })).toBe("retrying");
+  });
 });
 
 describe("a signature", () => {

@@ -1,5 +1,5 @@
 import type { Tone } from "@/components/core";
-import type { Webhook } from "./types";
+import type { Delivery, Webhook } from "./types";
 
 /** A webhook is one of these, and its card says which. */
 export type WebhookState = "gone" | "failing" | "off" | "retrying" | "troubled" | "well" | "quiet";
@@ -9,9 +9,16 @@ const troubledBelow = 0.95;
 export function stateOf({ disabled_reason, is_active, stats }: Webhook): WebhookState {
   if (disabled_reason) return disabledBy(disabled_reason);
   if (!is_active) return "off";
-  if (stats.success_rate === null) return stats.next_retry_at ? "retrying" : "quiet";
-  if (stats.success_rate < troubledBelow) return "troubled";
-  return stats.next_retry_at ? "retrying" : "well";
+  const success = successOf(stats);
+  if (success === null || stats.success_rate === null) return stats.retrying > 0 ? "retrying" : "quiet";
+  if (success < troubledBelow) return "troubled";
+  return stats.retrying > 0 ? "retrying" : "well";
+}
+
+/** Of all attempts within a day those that succeeded, from 0 to 1, never rounded up; null when there were none. */
+export function successOf({ attempts_24h, failed_attempts_24h }: Webhook["stats"]): number | null {
+  if (attempts_24h === 0) return null;
+  return Math.floor((1000 * (attempts_24h - failed_attempts_24h)) / attempts_24h) / 1000;
 }
 
 /** Why the server switched it off, of the reasons that there are words for. */
@@ -36,10 +43,17 @@ export const webhookTone: Record<WebhookState, Tone> = {
   quiet: "off",
 };
 
-export const deliveryTone = { pending: "waiting", delivered: "well", failed: "bad" } as const satisfies Record<
-  string,
-  Tone
->;
+/** Whether it was tried in vain, and is tried again. */
+export function isRetrying({ status, last_attempt }: Pick<Delivery, "status" | "last_attempt">): boolean {
+  return status === "pending" && last_attempt !== null && last_attempt.error !== null;
+}
+
+export const deliveryTone = {
+  pending: "waiting",
+  retrying: "warn",
+  delivered: "well",
+  failed: "bad",
+} as const satisfies Record<string, Tone>;
 
 /** A status that an answer names, or nothing for one that came later than these screens. */
 export function knownStatus(status: string): keyof typeof deliveryTone | null {

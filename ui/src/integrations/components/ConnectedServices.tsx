@@ -61,7 +61,7 @@ export function ConnectedServices({ integrations, webhooks }: Props) {
 function WebhookRow({ webhook }: { webhook: Webhook }) {
   const t = useT();
   const state = stateOf(webhook);
-  const { delivered_24h, failed_24h } = webhook.stats;
+  const { delivered_24h, failed_attempts_24h } = webhook.stats;
   return (
     <li>
       <Link to="/integrations/webhooks/$id" params={{ id: webhook.id }} className={row}>
@@ -71,7 +71,7 @@ function WebhookRow({ webhook }: { webhook: Webhook }) {
         <span className="min-w-0 flex-1 basis-32">
           <span className="block truncate font-medium">{webhook.name}</span>
           <span className="block text-sm text-ink-3">
-            {t("services.webhook", { delivered: delivered_24h, failed: failed_24h })}
+            {t("services.webhook", { delivered: delivered_24h, failed: failed_attempts_24h })}
           </span>
         </span>
         <StatusMark tone={webhookTone[state]}>{t(`webhook.state.${state}`)}</StatusMark>

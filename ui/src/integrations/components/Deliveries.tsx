@@ -5,6 +5,7 @@ import {
   Button,
   Card,
   CopyAsCurl,
+  cx,
   EmptyState,
   Later,
   LoadFailed,
@@ -17,7 +18,7 @@ import {
 import { useT } from "@/i18n";
 import { useDeliveries, useEventTypes } from "../hooks/useWebhooks";
 import type { DeliveriesSearch } from "../search";
-import type { Webhook } from "../types";
+import type { Delivery, Webhook } from "../types";
 import { Countdown } from "./Countdown";
 import { DeliveryStatus } from "./DeliveryStatus";
 import { ShowMore } from "./ShowMore";
@@ -115,20 +116,24 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
                     onClick={() => go({ delivery: each.id })}
                     className="flex w-full flex-wrap items-center gap-x-4 gap-y-0.5 px-4 py-2 text-left outline-offset-[-2px] hover:bg-canvas"
                   >
-                    <span className="w-28">
-                      <DeliveryStatus plain status={each.status} />
+                    <span className="flex flex-wrap items-center gap-x-1 text-sm md:w-80">
+                      <DeliveryStatus plain delivery={each} />
+                      <LastAttempt delivery={each} />
                     </span>
-                    <code className="min-w-0 flex-1 basis-40 truncate font-mono text-sm">{each.event}</code>
-                    <span className="text-sm text-ink-3 md:w-44 md:text-right">
-                      {t("delivery.attempts", { count: each.attempts_count })}
-                      {each.next_attempt_at && (
-                        <>
-                          {" · "}
-                          <Countdown until={each.next_attempt_at} />
-                        </>
+                    <code
+                      className={cx(
+                        "min-w-0 flex-1 basis-40 truncate font-mono text-sm",
+                        each.next_attempt_at && "max-md:basis-full",
                       )}
-                    </span>
-                    <span className="text-sm text-ink-3 md:w-24 md:text-right">
+                    >
+                      {each.event}
+                    </code>
+                    {each.next_attempt_at && (
+                      <span className="text-sm text-ink-3 md:text-right">
+                        {t("webhook.next_retry")} <Countdown until={each.next_attempt_at} />
+                      </span>
+                    )}
+                    <span className="text-sm text-ink-3 max-md:ml-auto md:w-24 md:text-right">
                       <Time at={each.created_at} />
                     </span>
                   </button>
@@ -158,5 +163,18 @@ export function Deliveries({ webhook, onReplay }: { webhook: Webhook; onReplay: 
         )}
       </Later>
     </Section>
+  );
+}
+
+/** What came last: the answer, and how many attempts are left. */
+function LastAttempt({ delivery: { last_attempt, attempts_count } }: { delivery: Delivery }) {
+  const t = useT();
+  return (
+    <span className="text-ink-2">
+      {"· "}
+      {last_attempt
+        ? `${last_attempt.status ?? t("delivery.no_answer")} · ${t("delivery.attempt_of", { count: last_attempt.attempt, most: last_attempt.of })}`
+        : t("delivery.attempts", { count: attempts_count })}
+    </span>
   );
 }

@@ -30,7 +30,7 @@ export function DeliveryPanel({ webhookId, id, active, onClose }: Props) {
       ) : (
         <div className="grid gap-5">
           <div className="flex flex-wrap items-center gap-3">
-            <DeliveryStatus status={it.status} />
+            <DeliveryStatus delivery={it} />
             <span className="text-ink-2">
               <Time at={it.created_at} style="full" />
             </span>

@@ -17,8 +17,9 @@ const statuses: readonly ReplayStatus[] = ["failed", "pending", "missed", "deliv
 /** Sends a stretch of time again: how much that is first, then how far it is, and a way to stop. */
 export function ReplayDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const t = useT();
+  const { failed_24h, retrying } = webhook.stats;
   const [hours, setHours] = useState<number>(24);
-  const [status, setStatus] = useState<ReplayStatus>("failed");
+  const [status, setStatus] = useState<ReplayStatus>(failed_24h === 0 && retrying > 0 ? "pending" : "failed");
   const start = useStartReplay(webhook.id);
   // one that was begun before goes on without this dialog, and can be watched again
   const { list, replay } = useReplay(webhook.id, start.data?.id);

@@ -5,7 +5,7 @@ import { Switch } from "@/components/core/Switch";
 import { useT } from "@/i18n";
 import { useSwitchWebhook } from "../hooks/useWebhooks";
 import type { Webhook } from "../types";
-import { disabledBy, stateOf, webhookTone } from "../webhookState";
+import { disabledBy, stateOf, successOf, webhookTone } from "../webhookState";
 import { Countdown } from "./Countdown";
 import { DeliveryStrip } from "./DeliveryStrip";
 
@@ -55,23 +55,26 @@ export function WebhookIntegrationCard({ webhook }: { webhook: Webhook }) {
   );
 }
 
-/** Success, speed, and what is still to come. */
+/** How the attempts of a day went, speed, and what is still to come. */
 export function WebhookNumbers({ webhook }: { webhook: Webhook }) {
   const t = useT();
   const intl = useIntl();
-  const { success_rate, p95_ms, pending, next_retry_at, failed_24h } = webhook.stats;
+  const { attempts_24h, failed_attempts_24h, p95_ms, pending, next_retry_at, failed_24h } = webhook.stats;
+  const success = successOf(webhook.stats);
   const none = "–";
   const numbers = [
     [
       t("webhook.success"),
-      success_rate === null ? none : intl.formatNumber(success_rate, { style: "percent", maximumFractionDigits: 1 }),
+      success === null ? none : intl.formatNumber(success, { style: "percent", maximumFractionDigits: 1 }),
     ],
-    [t("webhook.failed"), failed_24h],
+    [t("webhook.attempts"), intl.formatNumber(attempts_24h)],
+    [t("webhook.failed_attempts"), intl.formatNumber(failed_attempts_24h)],
+    [t("webhook.given_up"), intl.formatNumber(failed_24h)],
     [
       t("webhook.p95"),
       p95_ms === null ? none : intl.formatNumber(p95_ms, { style: "unit", unit: "millisecond", unitDisplay: "short" }),
     ],
-    [t("webhook.pending"), pending],
+    [t("webhook.pending"), intl.formatNumber(pending)],
   ] as const;
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm md:ml-auto">

@@ -27,6 +27,22 @@ export function useStartReplay(id: string) {
   });
 }
 
+const wholeQueue = 365 * 24;
+
+/** Tries at once what waits for its retry, however old; nothing is sent twice. */
+export function useRetryPending(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => {
+      const { from, to } = lastHours(wholeQueue);
+      // the server's clock may be ahead of this one
+      return api.replay(id, { from, to: new Date(Date.parse(to) + 3_600_000).toISOString(), status: "pending" });
+    },
+    onSuccess: () =>
+      Promise.all([keys.deliveries.all, keys.webhooks.all].map((queryKey) => client.invalidateQueries({ queryKey }))),
+  });
+}
+
 /**
  * One replay, or the newest that still runs. While it does it is asked for again, also while the page is held still: the
  * person has begun it and watches it.

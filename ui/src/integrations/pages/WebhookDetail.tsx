@@ -23,6 +23,7 @@ import { Switch } from "@/components/core/Switch";
 import { useT } from "@/i18n";
 import { Countdown } from "../components/Countdown";
 import { Deliveries } from "../components/Deliveries";
+import { DeliveryFailures } from "../components/DeliveryFailures";
 import { DeliveryStrip } from "../components/DeliveryStrip";
 import { PublicKey } from "../components/PublicKey";
 import { WebhookNumbers } from "../components/WebhookIntegrationCard";
@@ -166,6 +167,7 @@ function State({ webhook, ask }: { webhook: Webhook; ask: Ask }) {
           </Button>
         </div>
       )}
+      <DeliveryFailures webhook={webhook} />
       <div className="grid gap-x-8 gap-y-4 p-4 md:grid-cols-2">
         <Facts webhook={webhook} />
         <div className="grid content-start gap-3">
