@@ -87,7 +87,7 @@ final class ConnectionPool implements AutoCloseable {
 
   /** To be had before a connection is opened, and given back after it was released. */
   PerHostLimiter.Permit permit(Hop hop, Deadline deadline) throws Failure {
-    return limiter.await(hop.address(), deadline);
+    return limiter.await(hop.address(), hop.responsive(), deadline);
   }
 
   /**

@@ -11,13 +11,15 @@ import java.util.Set;
  * One request on its way to one address: the first, or one that a redirect led to.
  *
  * @param trust who chose this address
+ * @param responsive as of the {@link OutboundRequest}
  */
 record Hop(
     WebAddress address,
     String method,
     Map<String, List<String>> headers,
     byte[] body,
-    Trust trust) {
+    Trust trust,
+    boolean responsive) {
   private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "cookie2");
   private static final Set<String> OF_THE_BODY =
       Set.of("content-type", "content-encoding", "content-language", "content-location");
@@ -62,7 +64,8 @@ record Hop(
         becomesGet ? "GET" : method,
         headersFor(next, becomesGet),
         becomesGet ? new byte[0] : body,
-        isSameOrigin(next) ? trust : Trust.USER);
+        isSameOrigin(next) ? trust : Trust.USER,
+        responsive);
   }
 
   /** As browsers read it: blanks around it are nothing, and one inside was not percent-encoded. */

@@ -157,7 +157,8 @@ public final class HttpEgress implements Egress, AutoCloseable {
           request.method(),
           request.headers(),
           request.body(),
-          request.trust());
+          request.trust(),
+          request.responsive());
     } catch (BadAddress e) {
       throw Failures.badAddress(e);
     }

@@ -13,6 +13,8 @@ import java.util.Set;
  * @param headers names as sent; a name may have several values
  * @param body empty for none
  * @param trust who chose the address
+ * @param responsive whether the other side is taken to answer; those that may not have no more than
+ *     a part of what one host may have at once
  */
 public record OutboundRequest(
     String method,
@@ -20,7 +22,8 @@ public record OutboundRequest(
     Map<String, List<String>> headers,
     byte[] body,
     Trust trust,
-    Limits limits) {
+    Limits limits,
+    boolean responsive) {
 
   /** What describes the message on this connection is the gateway's to say. */
   private static final Set<String> FRAMING =
@@ -54,9 +57,20 @@ public record OutboundRequest(
         });
   }
 
+  /** To one that is taken to answer. */
+  public OutboundRequest(
+      String method,
+      URI uri,
+      Map<String, List<String>> headers,
+      byte[] body,
+      Trust trust,
+      Limits limits) {
+    this(method, uri, headers, body, trust, limits, true);
+  }
+
   /** The same request within other limits. */
   public OutboundRequest within(Limits other) {
-    return new OutboundRequest(method, uri, headers, body, trust, other);
+    return new OutboundRequest(method, uri, headers, body, trust, other, responsive);
   }
 
   /**

@@ -78,6 +78,7 @@ public final class Deliveries implements DeliveryEngine {
                 sender,
                 outcomes,
                 worker::wake,
+                worker::isResponsive,
                 parts.ids(),
                 clock),
             new ReplayRoutes(database, webhooks, store, replayStore, replays, parts.ids(), clock));

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,7 @@ final class DeliveryRoutes implements Routes {
   private final Sender sender;
   private final Outcomes outcomes;
   private final Runnable wake;
+  private final Predicate<EndpointQueue> responsive;
   private final Ids ids;
   private final Clock clock;
 
@@ -48,6 +50,7 @@ final class DeliveryRoutes implements Routes {
       Sender sender,
       Outcomes outcomes,
       Runnable wake,
+      Predicate<EndpointQueue> responsive,
       Ids ids,
       Clock clock) {
     this.database = database;
@@ -57,6 +60,7 @@ final class DeliveryRoutes implements Routes {
     this.sender = sender;
     this.outcomes = outcomes;
     this.wake = wake;
+    this.responsive = responsive;
     this.ids = ids;
     this.clock = clock;
   }
@@ -101,21 +105,10 @@ final class DeliveryRoutes implements Routes {
             handle ->
                 Objects.requireNonNull(
                     outbox.body(handle, webhook.organizerId(), event.id(), now)));
-    var attempt = sender.send(webhook, event.id(), sent);
+    var queue = new EndpointQueue(webhook.organizerId(), webhook.id());
+    var attempt = sender.send(webhook, event.id(), sent, responsive.test(queue));
     var claim =
-        new Claim(
-            new EndpointQueue(webhook.organizerId(), webhook.id()),
-            delivery,
-            event.id(),
-            type,
-            now,
-            0,
-            0,
-            1,
-            null,
-            true,
-            sent.length(),
-            sent);
+        new Claim(queue, delivery, event.id(), type, now, 0, 0, 1, null, true, sent.length(), sent);
     return call.transact(
         tx -> {
           var outcome = new Outcome(claim, attempt, null);

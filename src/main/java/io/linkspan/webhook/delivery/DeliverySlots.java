@@ -49,8 +49,9 @@ final class DeliverySlots {
   /** What the messages may have together that are being sent, in bytes: a part of the memory. */
   private static final long MAX_BYTES_IN_FLIGHT = Runtime.getRuntime().maxMemory() / 16;
 
-  // longer than a request lasts, so that none is forgotten that still has some
-  private static final Duration THROTTLE_TTL = Duration.ofMinutes(10);
+  // longer than a request lasts, so that none is forgotten that still has some, and than most have
+  // nothing to deliver: of whom nothing is known waits with those that do not answer
+  private static final Duration THROTTLE_TTL = Duration.ofDays(1);
 
   private final Clock clock;
   private final Semaphore free = new Semaphore(MAX_REQUESTS);
@@ -162,12 +163,18 @@ final class DeliverySlots {
    */
   Slot take(EndpointQueue queue, @Nullable Integer limit, int size) {
     var throttle = throttle(queue);
-    boolean unresponsiveSlot = !throttle.isResponsive() && unresponsive.tryAcquire();
+    boolean responsive = throttle.isResponsive();
+    boolean unresponsiveSlot = !responsive && unresponsive.tryAcquire();
     long begun = System.nanoTime();
     throttle.begin(limit, begun);
     bytesInFlight.addAndGet(size);
     free.acquireUninterruptibly();
-    return new Slot(queue, throttle, begun, unresponsiveSlot, size);
+    return new Slot(queue, throttle, begun, responsive, unresponsiveSlot, size);
+  }
+
+  /** Whether the receiver answered last; false where none was asked yet. */
+  boolean isResponsive(EndpointQueue queue) {
+    return throttle(queue).isResponsive();
   }
 
   private EndpointThrottle throttle(EndpointQueue queue) {
@@ -195,6 +202,7 @@ final class DeliverySlots {
     private final EndpointQueue queue;
     private final EndpointThrottle throttle;
     private final long begun;
+    private final boolean responsive;
     private final boolean unresponsiveSlot;
     private final int size;
 
@@ -202,13 +210,20 @@ final class DeliverySlots {
         EndpointQueue queue,
         EndpointThrottle throttle,
         long begun,
+        boolean responsive,
         boolean unresponsiveSlot,
         int size) {
       this.queue = queue;
       this.throttle = throttle;
       this.begun = begun;
+      this.responsive = responsive;
       this.unresponsiveSlot = unresponsiveSlot;
       this.size = size;
+    }
+
+    /** Whether the receiver had answered last when the request began. */
+    boolean responsive() {
+      return responsive;
     }
 
     /** How the request ended decides how many follow it. */

@@ -121,6 +121,10 @@ public final class DeliveryWorker implements AutoCloseable {
     due.add(queues);
   }
 
+  boolean isResponsive(EndpointQueue queue) {
+    return slots.isResponsive(queue);
+  }
+
   private void written(List<EndpointQueue> queues) {
     due.add(queues);
     wake.release();
@@ -273,7 +277,8 @@ public final class DeliveryWorker implements AutoCloseable {
       Thread.startVirtualThread(
           () -> {
             try {
-              attempt(claim, webhook, body, takenAt).ifPresentOrElse(slot::ended, slot::withdrawn);
+              attempt(claim, webhook, body, slot.responsive(), takenAt)
+                  .ifPresentOrElse(slot::ended, slot::withdrawn);
             } catch (RuntimeException | Error e) {
               slot.unanswered();
               inFlight.drop(claim);
@@ -301,14 +306,15 @@ public final class DeliveryWorker implements AutoCloseable {
   }
 
   /** Empty when it came too late to be made. */
-  private Optional<Attempt> attempt(Claim claim, Webhook webhook, String body, long takenAt) {
+  private Optional<Attempt> attempt(
+      Claim claim, Webhook webhook, String body, boolean responsive, long takenAt) {
     if (System.nanoTime() - takenAt > MAX_START_DELAY.toNanos()) {
       LOG.info(
           "delivery {}: not begun within {} of its claim; given back", claim.id(), MAX_START_DELAY);
       giveBack(List.of(claim));
       return Optional.empty();
     }
-    var attempt = sender.send(webhook, claim.eventId(), body);
+    var attempt = sender.send(webhook, claim.eventId(), body, responsive);
     if (!attempt.made()) {
       LOG.debug("delivery {}: {}; given back", claim.id(), attempt.error());
       giveBack(List.of(claim));

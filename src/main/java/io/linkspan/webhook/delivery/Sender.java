@@ -54,8 +54,9 @@ final class Sender {
 
   /**
    * @param eventId {@code webhook-id} of every attempt
+   * @param responsive whether the receiver answered last
    */
-  Attempt send(Webhook webhook, String eventId, String body) {
+  Attempt send(Webhook webhook, String eventId, String body, boolean responsive) {
     var now = clock.instant();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Keyring keys;
@@ -81,7 +82,7 @@ final class Sender {
     var exchange =
         egress.send(
             new OutboundRequest(
-                "POST", URI.create(webhook.url()), sent, bytes, Trust.USER, LIMITS));
+                "POST", URI.create(webhook.url()), sent, bytes, Trust.USER, LIMITS, responsive));
     int took = (int) exchange.took().toMillis();
     return switch (exchange) {
       case Exchange.Failed failed ->

@@ -28,6 +28,11 @@ final class Calls {
         method, uri, headers, body.getBytes(StandardCharsets.UTF_8), Trust.USER, limits);
   }
 
+  /** To a server that may not answer. */
+  static OutboundRequest getUnresponsive(URI uri, Limits limits) {
+    return new OutboundRequest("GET", uri, Map.of(), new byte[0], Trust.USER, limits, false);
+  }
+
   static Limits within(Duration deadline) {
     return new Limits(deadline, 10 << 20, 10 << 20, false, 0);
   }

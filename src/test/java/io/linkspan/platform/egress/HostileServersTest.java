@@ -427,6 +427,38 @@ class HostileServersTest {
   }
 
   @Test
+  void whatIsKnownToAnswerIsNotBehindWhatHangsOnTheSameHostAndPort() {
+    int places = 4;
+    int silent = 2 * places;
+    var settings =
+        new HttpEgress.Settings(20, places, Duration.ofSeconds(5), "test", Path.of("target"));
+    var meters = new SimpleMeterRegistry();
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor();
+        var shared =
+            RawServer.playing(
+                connection -> {
+                  connection.readRequest();
+                  if (connection.lastRequest().startsWith("GET /silent")) {
+                    connection.stall();
+                  }
+                  connection.say(OK);
+                });
+        var small =
+            new HttpEgress(
+                AddressPolicy.ANYWHERE, Resolver.SYSTEM, TestTls.none(), meters, settings)) {
+      var longer = Calls.within(Duration.ofMinutes(5));
+      for (int i = 0; i < silent; i++) {
+        callers.submit(() -> small.send(Calls.getUnresponsive(shared.uri("/silent"), longer)));
+      }
+      var waiting = meters.get("linkspan.egress.connections").tag("state", "waiting").gauge();
+      while (waiting.value() + shared.requests().size() < silent) {
+        Thread.onSpinWait();
+      }
+      assertThat(small.send(Calls.get(shared.uri("/")))).isInstanceOf(Answered.class);
+    }
+  }
+
+  @Test
   void anInterruptedCallerIsToldAndStaysInterrupted() throws Exception {
     try (var server = RawServer.playing(RawServer.Connection::stall)) {
       var result = new AtomicReference<Exchange>();

@@ -56,12 +56,16 @@ class HostileReceiversTest {
 
   private static final int HEALTHY = 300;
 
+  /** Each with two requests: together more than one host may have at once. */
+  private static final int SILENT_ON_ONE_HOST = 60;
+
   @TempDir Path directory;
 
   private final TestDatabase postgres = TestDatabase.fresh();
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Map<String, Hostile> hostile = new LinkedHashMap<>();
   private final CountDownLatch testOver = new CountDownLatch(1);
+  private final SimpleMeterRegistry egressMeters = new SimpleMeterRegistry();
   private RawServer silent;
   private HttpEgress egress;
   private Node node;
@@ -79,7 +83,7 @@ class HostileReceiversTest {
             new PublicAddresses(List.of(Network.parse("127.0.0.0/8"))),
             this::resolve,
             tls.trusting(),
-            new SimpleMeterRegistry(),
+            egressMeters,
             HttpEgress.Settings.STANDARD);
     node =
         new Node(
@@ -147,6 +151,46 @@ class HostileReceiversTest {
         });
     assertThat(delivery(webhooks.get("floods")).at("/attempts/0/response_body_cut").asBoolean())
         .isTrue();
+  }
+
+  @Test
+  void whoAnswersIsServedWhileOthersHangOnTheSameHostAndPort() {
+    var host =
+        playing(
+            connection -> {
+              while (connection.readRequest()) {
+                if (isTo("/silent", connection.lastRequest())) {
+                  connection.stall();
+                }
+                connection.say(OK);
+              }
+            });
+    String healthy = subscribe(bob, host.uri("/healthy").toString(), "fine");
+    publish(bob, "fine", 1);
+    Until.holds(() -> pending(bob, healthy), () -> pending(bob, healthy).isEmpty());
+    for (int i = 0; i < SILENT_ON_ONE_HOST; i++) {
+      subscribe(mallory, host.uri("/silent/" + i).toString(), "hang");
+    }
+    publish(mallory, "hang", 2);
+    var waiting = egressMeters.get("linkspan.egress.connections").tag("state", "waiting").gauge();
+    Until.holds(
+        () -> requests(host, "/silent") + " hang, " + waiting.value() + " wait",
+        () -> requests(host, "/silent") + waiting.value() >= 2 * SILENT_ON_ONE_HOST);
+
+    int more = HEALTHY / 3;
+    publish(bob, "fine", more);
+    Until.holds(() -> requests(host, "/healthy"), () -> requests(host, "/healthy") == 1 + more);
+    assertThat(requests(host, "/silent"))
+        .as("those that hang: if one had ended, another had begun")
+        .isEqualTo(HttpEgress.Settings.STANDARD.connectionsPerAddress() / 2);
+  }
+
+  private static long requests(RawServer server, String path) {
+    return server.requests().stream().filter(request -> isTo(path, request)).count();
+  }
+
+  private static boolean isTo(String path, String request) {
+    return request.startsWith("POST " + path);
   }
 
   @Test
