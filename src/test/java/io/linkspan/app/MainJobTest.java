@@ -137,7 +137,7 @@ class MainJobTest {
             get("getCalendarIntegrationImpact", CALENDARS + integration + "/impact/")
                 .at("/summary")
                 .asString())
-        .matches("1 calendar and its \\d+ blocked times? \\(\\d+ still to come\\) would go.*");
+        .matches("1 calendar and its \\d+ blocked times? \\(\\d+ upcoming\\) are removed.*");
     get("listBlockedTimes", "/api/v1/availability/blocked-times/");
     get("listConflicts", CALENDARS + "conflicts/");
     assertThat(get("listLogs", "/api/v1/integrations/logs/?log_type=calendar_sync").at("/results"))
