@@ -50,6 +50,6 @@ export default defineConfig(({ mode }) => ({
     // one window for all files: making one takes longer than most tests
     isolate: false,
     fileParallelism: false,
-    testTimeout: 15_000,
+    testTimeout: 60_000,
   },
 }));
